@@ -1,0 +1,55 @@
+package dev.outpost.executor.process;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A started process, until its id is free again. All methods are safe from any thread and none blocks. Futures that
+ * fail do so with {@link dev.outpost.executor.ExecutorException}; they may complete on a thread of the executor, so
+ * whatever depends on them must be short and must not block.
+ */
+public interface ExecProcess {
+    /** The id it was started with. */
+    ProcessId id();
+
+    /**
+     * Reads retained output (spec P23). Completes at once if there is something to return or nothing to wait for, else
+     * when there is or the time is over. Cancelling the future ends the wait.
+     */
+    CompletableFuture<ReadResult> read(ReadRequest request);
+
+    /**
+     * Queues bytes for stdin, in the order of the calls; completes when they are queued (spec P39–P45). While the
+     * queue is full the future stays incomplete.
+     *
+     * @param chunk not changed afterwards by the caller; may be empty, which does nothing
+     * @param writeId a name of this write, or null: a write whose id this process accepted before is answered {@link
+     *     WriteStatus#ACCEPTED} and not written again (spec N41)
+     */
+    CompletableFuture<WriteStatus> write(byte[] chunk, @Nullable String writeId);
+
+    /**
+     * Kills the process group at once, and then every descendant that can be found (spec P46–P51, N14j).
+     *
+     * @return whether the process was running; if it had exited, nothing is done
+     */
+    boolean terminate();
+
+    /** Sends a signal to the process group; nothing if it has exited (spec N55). */
+    void signal(ProcessSignal signal);
+
+    /**
+     * A new place in the events, before the first event with a number above {@code afterSeq} (0 for all that is
+     * retained).
+     *
+     * @param onAvailable runs on a thread of the executor, once after each {@link ProcessEvents#poll} that returned
+     *     null, as soon as there is something to poll, also right away; must be short and must not block
+     */
+    ProcessEvents subscribe(long afterSeq, Runnable onAvailable);
+
+    /** Number of the last event so far, 0 if there was none. */
+    long lastSeq();
+
+    /** Completes when the id is free again: some time after close, or at the end of the backend (spec P6, P8). */
+    CompletableFuture<Void> evicted();
+}

@@ -1,0 +1,181 @@
+package dev.outpost.protocol.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A growing buffer of UTF-8 JSON, reused by its owner, for one thread. Commas and braces are the caller's business, as
+ * constant text: on the output path that is one array copy per message, and base64 goes through the JDK's intrinsic.
+ */
+public final class JsonOutput {
+    private static final int INITIAL = 16 * 1024;
+    /** What a buffer may keep between messages; one large answer must not cost its memory forever. */
+    private static final int KEEP = 1024 * 1024;
+    /** Raw bytes encoded at a time, a multiple of 3: small enough to stay in the cache between encoding and copying. */
+    private static final int BASE64_BLOCK = 12 * 1024;
+
+    private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
+
+    private byte[] buffer = new byte[INITIAL];
+    private int size;
+    private byte @Nullable [] base64Scratch;
+    private byte @Nullable [] blockScratch;
+
+    /** Number of bytes written since the last {@link #reset}. */
+    public int size() {
+        return size;
+    }
+
+    /** The buffer itself; its first {@link #size} bytes count, until the next write. */
+    public byte[] array() {
+        return buffer;
+    }
+
+    /** Forgets what was written; gives back memory beyond 1 MiB. */
+    public void reset() {
+        size = 0;
+        if (buffer.length > KEEP) {
+            buffer = new byte[INITIAL];
+        }
+    }
+
+    /** Appends bytes that are JSON already. */
+    public JsonOutput raw(byte[] json) {
+        return raw(json, 0, json.length);
+    }
+
+    /** Appends a range of bytes that are JSON already. */
+    public JsonOutput raw(byte[] json, int offset, int length) {
+        reserve(length);
+        System.arraycopy(json, offset, buffer, size, length);
+        size += length;
+        return this;
+    }
+
+    /** Appends text that is JSON already and ASCII. */
+    public JsonOutput raw(String json) {
+        int length = json.length();
+        reserve(length);
+        for (int i = 0; i < length; i++) {
+            buffer[size + i] = (byte) json.charAt(i);
+        }
+        size += length;
+        return this;
+    }
+
+    /** Appends a string with its quotes, escaped as serde_json does; lone surrogates become U+FFFD. */
+    public JsonOutput string(String value) {
+        int length = value.length();
+        reserve(length + 2);
+        buffer[size++] = '"';
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+                reserve(length - i + 1);
+                buffer[size++] = (byte) c;
+            } else if (c < 0x80) {
+                escape(c);
+            } else {
+                int codePoint = value.codePointAt(i);
+                if (Character.isSupplementaryCodePoint(codePoint)) {
+                    i++;
+                } else if (Character.isSurrogate(c)) {
+                    codePoint = 0xFFFD;
+                }
+                raw(Character.toString(codePoint).getBytes(UTF_8));
+            }
+        }
+        reserve(1);
+        buffer[size++] = '"';
+        return this;
+    }
+
+    /** Appends a string, or null. */
+    public JsonOutput stringOrNull(@Nullable String value) {
+        return value == null ? raw("null") : string(value);
+    }
+
+    /** Appends a number. */
+    public JsonOutput number(long value) {
+        if (value >= 0 && value < 10) {
+            reserve(1);
+            buffer[size++] = (byte) ('0' + value);
+            return this;
+        }
+        return raw(Long.toString(value));
+    }
+
+    /** Appends {@code true} or {@code false}. */
+    public JsonOutput bool(boolean value) {
+        return raw(value ? "true" : "false");
+    }
+
+    /** Appends bytes as a base64 string with its quotes (spec W36). */
+    public JsonOutput base64(byte[] bytes) {
+        reserve(2 + (bytes.length + 2) / 3 * 4);
+        buffer[size++] = '"';
+        base64Part(bytes, 0, bytes.length);
+        buffer[size++] = '"';
+        return this;
+    }
+
+    /**
+     * Appends bytes as base64 without quotes. All parts of one value but the last must have a length divisible by 3.
+     */
+    public JsonOutput base64Part(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        reserve((length + 2) / 3 * 4);
+        Base64.Encoder encoder = Base64.getEncoder();
+        if (base64Scratch == null || blockScratch == null) {
+            base64Scratch = new byte[BASE64_BLOCK / 3 * 4];
+            blockScratch = new byte[BASE64_BLOCK];
+        }
+        int end = offset + length;
+        for (int at = offset; at < end; at += BASE64_BLOCK) {
+            int count = Math.min(BASE64_BLOCK, end - at);
+            // The JDK encodes whole arrays only: a full block goes through the scratch array, the last one is exact.
+            byte[] block = count == BASE64_BLOCK ? blockScratch : new byte[count];
+            System.arraycopy(bytes, at, block, 0, count);
+            int encoded = encoder.encode(block, base64Scratch);
+            System.arraycopy(base64Scratch, 0, buffer, size, encoded);
+            size += encoded;
+        }
+        return this;
+    }
+
+    private void escape(char c) {
+        reserve(6);
+        buffer[size++] = '\\';
+        switch (c) {
+            case '"' -> buffer[size++] = '"';
+            case '\\' -> buffer[size++] = '\\';
+            case '\b' -> buffer[size++] = 'b';
+            case '\f' -> buffer[size++] = 'f';
+            case '\n' -> buffer[size++] = 'n';
+            case '\r' -> buffer[size++] = 'r';
+            case '\t' -> buffer[size++] = 't';
+            default -> {
+                buffer[size++] = 'u';
+                buffer[size++] = '0';
+                buffer[size++] = '0';
+                buffer[size++] = HEX[c >> 4];
+                buffer[size++] = HEX[c & 15];
+            }
+        }
+    }
+
+    private void reserve(int more) {
+        long needed = (long) size + more;
+        if (needed > buffer.length) {
+            if (needed > Integer.MAX_VALUE - 16) {
+                throw new IllegalStateException("JSON message part of more than 2 GiB");
+            }
+            buffer = Arrays.copyOf(
+                    buffer, (int) Math.min(Integer.MAX_VALUE - 16L, Math.max(needed, buffer.length * 2L)));
+        }
+    }
+}
