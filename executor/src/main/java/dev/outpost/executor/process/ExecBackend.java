@@ -13,13 +13,14 @@ public interface ExecBackend extends AutoCloseable {
      * ({@code REJECTED}), then whatever can go wrong in starting it (mostly {@code FAILED}) (spec P10, P65). A failed
      * start frees the id at once (spec P7).
      *
-     * @return completes when the process runs, or fails with {@link dev.outpost.executor.ExecutorException}
+     * @return completes when the process runs, or fails with {@link dev.outpost.executor.ExecutorException}; cancelling
+     *     it while it is incomplete ends the process before anybody sees it, and frees the id (spec N42)
      */
     CompletableFuture<ExecProcess> start(StartProcess process);
 
     /**
-     * The process with this id: an incomplete future while it is starting, null if there is none (any more). Never a
-     * failed future.
+     * The process with this id: the future of {@link #start}, incomplete while it is starting; null if there is none
+     * (any more). Never a failed future.
      */
     @Nullable CompletableFuture<ExecProcess> find(ProcessId id);
 
