@@ -45,7 +45,7 @@ public final class Errno {
     public static final int ESTALE = 116;
     public static final int EDQUOT = 122;
 
-    private static final @Nullable String[] TEXTS = new String[134];
+    private static final @Nullable String[] TEXTS = new String[132];
 
     static {
         TEXTS[EPERM] = "Operation not permitted";
@@ -88,15 +88,60 @@ public final class Errno {
         TEXTS[ENOSYS] = "Function not implemented";
         TEXTS[ENOTEMPTY] = "Directory not empty";
         TEXTS[ELOOP] = "Symbolic link loop";
+        TEXTS[42] = "No message of desired type";
+        TEXTS[43] = "Identifier removed";
+        TEXTS[60] = "Device not a stream";
         TEXTS[61] = "No data available";
+        TEXTS[62] = "Device timeout";
+        TEXTS[63] = "Out of streams resources";
+        TEXTS[67] = "Link has been severed";
+        TEXTS[71] = "Protocol error";
+        TEXTS[72] = "Multihop attempted";
+        TEXTS[74] = "Bad message";
         TEXTS[EOVERFLOW] = "Value too large for data type";
+        TEXTS[77] = "File descriptor in bad state";
+        TEXTS[84] = "Illegal byte sequence";
+        TEXTS[88] = "Not a socket";
+        TEXTS[89] = "Destination address required";
+        TEXTS[90] = "Message too large";
+        TEXTS[91] = "Protocol wrong type for socket";
+        TEXTS[92] = "Protocol not available";
+        TEXTS[93] = "Protocol not supported";
+        TEXTS[94] = "Socket type not supported";
         TEXTS[EOPNOTSUPP] = "Not supported";
+        TEXTS[96] = "Protocol family not supported";
+        TEXTS[97] = "Address family not supported by protocol";
+        TEXTS[98] = "Address in use";
+        TEXTS[99] = "Address not available";
+        TEXTS[100] = "Network is down";
+        TEXTS[101] = "Network unreachable";
+        TEXTS[102] = "Connection reset by network";
+        TEXTS[103] = "Connection aborted";
+        TEXTS[104] = "Connection reset by peer";
+        TEXTS[105] = "No buffer space available";
+        TEXTS[106] = "Socket is connected";
+        TEXTS[107] = "Socket not connected";
+        TEXTS[108] = "Cannot send after socket shutdown";
         TEXTS[ETIMEDOUT] = "Operation timed out";
         TEXTS[111] = "Connection refused";
+        TEXTS[112] = "Host is down";
         TEXTS[113] = "Host is unreachable";
+        TEXTS[114] = "Operation already in progress";
+        TEXTS[115] = "Operation in progress";
         TEXTS[ESTALE] = "Stale file handle";
+        TEXTS[117] = "Data consistency error";
+        TEXTS[119] = "Resource not available";
         TEXTS[121] = "Remote I/O error";
         TEXTS[EDQUOT] = "Quota exceeded";
+        TEXTS[123] = "No medium found";
+        TEXTS[124] = "Wrong medium type";
+        TEXTS[125] = "Operation canceled";
+        TEXTS[126] = "Required key not available";
+        TEXTS[127] = "Key has expired";
+        TEXTS[128] = "Key has been revoked";
+        TEXTS[129] = "Key was rejected by service";
+        TEXTS[130] = "Previous owner died";
+        TEXTS[131] = "State not recoverable";
     }
 
     private Errno() {}

@@ -30,6 +30,12 @@ public final class Libc {
             ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG);
 
+    /**
+     * Takes the function's address as its first argument, so that there is a single handle, constant to the compiler,
+     * for all functions.
+     */
+    private static final MethodHandle CALL = LINKER.downcallHandle(SHAPE, Linker.Option.captureCallState("errno"));
+
     /** One capture buffer per platform thread that ever calls; 4 bytes, freed with the thread. */
     private static final ThreadLocal<MemorySegment> CAPTURES =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE));
@@ -46,18 +52,22 @@ public final class Libc {
                 .find(name)
                 .orElseThrow(() -> new UnsupportedOperationException(
                         "this C library has no " + name + "; Outpost needs glibc 2.34 or newer on Linux"));
-        MethodHandle handle = LINKER.downcallHandle(address, SHAPE, Linker.Option.captureCallState("errno"));
-        return new Function(name, handle);
+        return new Function(name, address);
+    }
+
+    /** Whether this libc has a function with this name. */
+    public static boolean has(String name) {
+        return LINKER.defaultLookup().find(name).isPresent();
     }
 
     /** A libc function. Arguments beyond those it takes are ignored by it. */
     public static final class Function {
         private final String name;
-        private final MethodHandle handle;
+        private final MemorySegment address;
 
-        private Function(String name, MethodHandle handle) {
+        private Function(String name, MemorySegment address) {
             this.name = name;
-            this.handle = handle;
+            this.address = address;
         }
 
         /** Its name, for error messages. */
@@ -65,19 +75,29 @@ public final class Libc {
             return name;
         }
 
-        /** Calls it; the result is whatever is in the result register, so an {@code int} is in the low 32 bits. */
-        private long call(MemorySegment capture, long a, long b, long c, long d, long e, long f) {
-            try {
-                return (long) handle.invokeExact(capture, a, b, c, d, e, f);
-            } catch (RuntimeException | Error failure) {
-                throw failure;
-            } catch (Throwable impossible) {
-                throw new AssertionError(impossible);
-            }
+        /** {@link #callOrErrno(long, long, long, long, long, long)} of a function with one argument. */
+        public long callOrErrno(long a) {
+            return callOrErrno(a, 0, 0, 0, 0, 0);
+        }
+
+        /** {@link #callOrErrno(long, long, long, long, long, long)} of a function with two arguments. */
+        public long callOrErrno(long a, long b) {
+            return callOrErrno(a, b, 0, 0, 0, 0);
+        }
+
+        /** {@link #callOrErrno(long, long, long, long, long, long)} of a function with three arguments. */
+        public long callOrErrno(long a, long b, long c) {
+            return callOrErrno(a, b, c, 0, 0, 0);
+        }
+
+        /** {@link #callOrErrno(long, long, long, long, long, long)} of a function with four arguments. */
+        public long callOrErrno(long a, long b, long c, long d) {
+            return callOrErrno(a, b, c, d, 0, 0);
         }
 
         /**
-         * Calls a function that returns an {@code int} or a {@code ssize_t}, and -1 on failure.
+         * Calls a function that returns an {@code int} or a {@code ssize_t}, and -1 on failure. A pointer travels as
+         * {@link MemorySegment#address}, so the caller keeps its memory alive until the call returns.
          *
          * @return the result, or {@code -errno} on failure
          */
@@ -89,6 +109,17 @@ public final class Libc {
                 return -(long) (int) ERRNO.get(capture, 0L);
             }
             return result;
+        }
+
+        /** The result is whatever is in the result register, so an {@code int} is in the low 32 bits. */
+        private long call(MemorySegment capture, long a, long b, long c, long d, long e, long f) {
+            try {
+                return (long) CALL.invokeExact(address, capture, a, b, c, d, e, f);
+            } catch (RuntimeException | Error failure) {
+                throw failure;
+            } catch (Throwable impossible) {
+                throw new AssertionError(impossible);
+            }
         }
     }
 }
