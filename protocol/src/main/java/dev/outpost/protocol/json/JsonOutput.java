@@ -18,6 +18,9 @@ public final class JsonOutput {
     /** Raw bytes encoded at a time, a multiple of 3: small enough to stay in the cache between encoding and copying. */
     private static final int BASE64_BLOCK = 12 * 1024;
 
+    /** Arrays up to this are encoded without blocks; above what is read from a pipe at a time. */
+    private static final int BASE64_WHOLE = 64 * 1024;
+
     private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
 
     private byte[] buffer = new byte[INITIAL];
@@ -75,21 +78,18 @@ public final class JsonOutput {
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);
             if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-                reserve(length - i + 1);
-                buffer[size++] = (byte) c;
-            } else if (c < 0x80) {
-                escape(c);
-            } else {
-                int codePoint = value.codePointAt(i);
-                if (Character.isSupplementaryCodePoint(codePoint)) {
-                    i++;
-                } else if (Character.isSurrogate(c)) {
-                    codePoint = 0xFFFD;
-                }
-                raw(Character.toString(codePoint).getBytes(UTF_8));
+                buffer[size++] = (byte) c; // There is room for one byte for each character that is left.
+                continue;
             }
+            if (c < 0x80) {
+                escape(c);
+            } else if (i + 1 < length && Character.isSurrogatePair(c, value.charAt(i + 1))) {
+                codePoint(Character.toCodePoint(c, value.charAt(++i)));
+            } else {
+                codePoint(Character.isSurrogate(c) ? 0xFFFD : c);
+            }
+            reserve(length - i);
         }
-        reserve(1);
         buffer[size++] = '"';
         return this;
     }
@@ -116,11 +116,9 @@ public final class JsonOutput {
 
     /** Appends bytes as a base64 string with its quotes (spec W36). */
     public JsonOutput base64(byte[] bytes) {
-        reserve(2 + (bytes.length + 2) / 3 * 4);
-        buffer[size++] = '"';
+        raw("\"");
         base64Part(bytes, 0, bytes.length);
-        buffer[size++] = '"';
-        return this;
+        return raw("\"");
     }
 
     /**
@@ -128,10 +126,12 @@ public final class JsonOutput {
      */
     public JsonOutput base64Part(byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        reserve((length + 2) / 3 * 4);
-        Base64.Encoder encoder = Base64.getEncoder();
-        if (base64Scratch == null || blockScratch == null) {
-            base64Scratch = new byte[BASE64_BLOCK / 3 * 4];
+        reserve(encodedLength(length));
+        if (offset == 0 && length == bytes.length && length <= BASE64_WHOLE) {
+            encode(bytes); // The chunks of a process: no need to copy them first.
+            return this;
+        }
+        if (blockScratch == null) {
             blockScratch = new byte[BASE64_BLOCK];
         }
         int end = offset + length;
@@ -140,11 +140,24 @@ public final class JsonOutput {
             // The JDK encodes whole arrays only: a full block goes through the scratch array, the last one is exact.
             byte[] block = count == BASE64_BLOCK ? blockScratch : new byte[count];
             System.arraycopy(bytes, at, block, 0, count);
-            int encoded = encoder.encode(block, base64Scratch);
-            System.arraycopy(base64Scratch, 0, buffer, size, encoded);
-            size += encoded;
+            encode(block);
         }
         return this;
+    }
+
+    /** Appends a whole array as base64; the room for it is reserved. */
+    private void encode(byte[] whole) {
+        int length = encodedLength(whole.length);
+        if (base64Scratch == null || base64Scratch.length < length) {
+            base64Scratch = new byte[Math.max(length, encodedLength(BASE64_BLOCK))];
+        }
+        Base64.getEncoder().encode(whole, base64Scratch);
+        System.arraycopy(base64Scratch, 0, buffer, size, length);
+        size += length;
+    }
+
+    private static int encodedLength(int raw) {
+        return Math.toIntExact((raw + 2L) / 3 * 4);
     }
 
     private void escape(char c) {
@@ -166,6 +179,23 @@ public final class JsonOutput {
                 buffer[size++] = HEX[c & 15];
             }
         }
+    }
+
+    /** Appends a character above ASCII. */
+    private void codePoint(int c) {
+        reserve(4);
+        if (c < 0x800) {
+            buffer[size++] = (byte) (0xC0 | (c >> 6));
+        } else {
+            if (c < 0x10000) {
+                buffer[size++] = (byte) (0xE0 | (c >> 12));
+            } else {
+                buffer[size++] = (byte) (0xF0 | (c >> 18));
+                buffer[size++] = (byte) (0x80 | ((c >> 12) & 0x3F));
+            }
+            buffer[size++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+        }
+        buffer[size++] = (byte) (0x80 | (c & 0x3F));
     }
 
     private void reserve(int more) {

@@ -1,6 +1,7 @@
 /**
- * JSON as bytes. {@link dev.outpost.protocol.json.JsonOutput} writes; reading is Jackson's streaming parser, wrapped so
- * that errors have the texts that Codex clients know (spec W68).
+ * JSON as bytes. {@link dev.outpost.protocol.json.JsonOutput} writes, {@link dev.outpost.protocol.json.JsonReader} reads
+ * (Jackson's streaming parser, wrapped), {@link dev.outpost.protocol.json.JsonSlice} is a value not read yet. Knows
+ * nothing of messages, and depends on nothing else of this module.
  */
 @NullMarked
 package dev.outpost.protocol.json;

@@ -7,17 +7,23 @@ public sealed interface RequestId {
     /** The id of an answer to something whose id is unknown (spec W32). */
     RequestId UNKNOWN = new Number(-1);
 
+    /** Writes it as JSON. Not a default method: with one, two threads could wait for each other to load this type. */
+    void writeTo(JsonOutput out);
+
     /** An integer id. */
-    record Number(long value) implements RequestId {}
+    @SuppressWarnings("AvoidCommonTypeNames")
+    record Number(long value) implements RequestId {
+        @Override
+        public void writeTo(JsonOutput out) {
+            out.number(value);
+        }
+    }
 
     /** A string id. */
-    record Text(String value) implements RequestId {}
-
-    /** Writes it as JSON. */
-    default void writeTo(JsonOutput out) {
-        switch (this) {
-            case Number(long value) -> out.number(value);
-            case Text(String value) -> out.string(value);
+    record Text(String value) implements RequestId {
+        @Override
+        public void writeTo(JsonOutput out) {
+            out.string(value);
         }
     }
 }

@@ -1,0 +1,52 @@
+package dev.outpost.protocol.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Objects;
+
+/**
+ * One JSON value inside a message, not decoded yet. The bytes belong to the message and are not copied: whoever made the
+ * slice never changes them. A slice of an {@code IncomingMessage} is known to be well-formed JSON in valid UTF-8.
+ */
+public final class JsonSlice {
+    /** A member that was not there. */
+    public static final JsonSlice ABSENT = new JsonSlice(new byte[0], 0, 0);
+
+    private final byte[] bytes;
+    private final int start;
+    private final int end;
+
+    /** The value in {@code bytes} from {@code start} (inclusive) to {@code end} (exclusive). */
+    public JsonSlice(byte[] bytes, int start, int end) {
+        Objects.checkFromToIndex(start, end, bytes.length);
+        this.bytes = bytes;
+        this.start = start;
+        this.end = end;
+    }
+
+    /** The whole message; not to be changed. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Index of the value's first byte. */
+    public int start() {
+        return start;
+    }
+
+    /** Index behind the value's last byte. */
+    public int end() {
+        return end;
+    }
+
+    /** Whether there is no value at all; a JSON null is a value. */
+    public boolean isAbsent() {
+        return start == end;
+    }
+
+    /** The value as text. */
+    @Override
+    public String toString() {
+        return new String(bytes, start, end - start, UTF_8);
+    }
+}

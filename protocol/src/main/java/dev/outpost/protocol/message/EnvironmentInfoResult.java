@@ -1,0 +1,36 @@
+package dev.outpost.protocol.message;
+
+import dev.outpost.executor.EnvironmentInfo;
+import dev.outpost.executor.HostPath;
+import dev.outpost.protocol.json.JsonOutput;
+import dev.outpost.protocol.jsonrpc.Result;
+import dev.outpost.protocol.path.PathForms;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to {@code environment/info} (spec N52). Paths are URIs, since only newer clients ask; the shell's is not, as
+ * they expect it. {@code capabilities} is empty: an absent one is false (spec N69).
+ */
+public record EnvironmentInfoResult(EnvironmentInfo info) implements Result {
+    @Override
+    public void writeTo(JsonOutput out) {
+        out.raw("{\"shell\":{\"name\":").string(info.shellName());
+        out.raw(",\"path\":").string(info.shellPath().toString());
+        out.raw("},\"executorVersion\":").string(info.executorVersion());
+        out.raw(",\"cwd\":").stringOrNull(uriOrNull(info.cwd()));
+        out.raw(",\"userHomeDir\":").stringOrNull(uriOrNull(info.userHome()));
+        out.raw(",\"platformOs\":").string(info.platformOs());
+        out.raw(",\"prependPathDirs\":[],\"temporaryDirectories\":[");
+        String separator = "";
+        for (HostPath directory : info.temporaryDirectories()) {
+            out.raw(separator).string(PathForms.toUri(directory));
+            separator = ",";
+        }
+        out.raw("],\"tempDir\":").string(PathForms.toUri(info.temporaryDirectory()));
+        out.raw(",\"capabilities\":{}}");
+    }
+
+    private static @Nullable String uriOrNull(@Nullable HostPath path) {
+        return path == null ? null : PathForms.toUri(path);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.outpost.protocol.message;
+
+import dev.outpost.executor.process.EnvironmentPolicy;
+import dev.outpost.executor.process.EnvironmentPolicy.Inherit;
+import dev.outpost.executor.process.ProcessId;
+import dev.outpost.executor.process.StartProcess;
+import dev.outpost.protocol.json.JsonReader;
+import dev.outpost.protocol.json.JsonSlice;
+import dev.outpost.protocol.jsonrpc.RpcException;
+import dev.outpost.protocol.path.Dialect;
+import dev.outpost.protocol.path.PathForms;
+import dev.outpost.protocol.path.WirePath;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parameters of {@code process/start} (spec W81–W88, N39).
+ *
+ * @param dialect read off the cwd; the process keeps it (spec N14a)
+ */
+public record StartParams(StartProcess process, Dialect dialect) {
+    private static final Field<Inherit> INHERIT = Field.required(
+            "inherit",
+            Decoders.oneOf(List.of("core", "all", "none"), List.of(Inherit.CORE, Inherit.ALL, Inherit.NONE)));
+    private static final Field<Boolean> IGNORE_DEFAULT_EXCLUDES =
+            Field.required("ignoreDefaultExcludes", Decoders::bool);
+    private static final Field<List<String>> EXCLUDE = Field.required("exclude", Decoders::strings);
+    private static final Field<Map<String, String>> SET = Field.required("set", Decoders::stringMap);
+    private static final Field<List<String>> INCLUDE_ONLY = Field.required("includeOnly", Decoders::strings);
+    private static final Shape ENV_POLICY_SHAPE =
+            new Shape("struct ExecEnvPolicy", 5, INHERIT, IGNORE_DEFAULT_EXCLUDES, EXCLUDE, SET, INCLUDE_ONLY);
+
+    private static final Field<String> PROCESS_ID = Field.required("processId", Decoders::string);
+    private static final Field<List<String>> ARGV = Field.required("argv", Decoders::strings);
+    private static final Field<String> CWD = Field.required("cwd", Decoders::pathString);
+    private static final Field<EnvironmentPolicy> ENV_POLICY =
+            Field.optional("envPolicy", StartParams::environmentPolicy);
+    private static final Field<Map<String, String>> ENV = Field.required("env", Decoders::stringMap);
+    private static final Field<Boolean> TTY = Field.required("tty", Decoders::bool);
+    private static final Field<Boolean> PIPE_STDIN = Field.withDefault("pipeStdin", false, Decoders::bool);
+    private static final Field<String> ARG0 = Field.optional("arg0", Decoders::string);
+    private static final Field<JsonSlice> SANDBOX = Field.optional("sandbox", Decoders::slice);
+    private static final Field<Boolean> ENFORCE_MANAGED_NETWORK =
+            Field.withDefault("enforceManagedNetwork", false, Decoders::bool);
+    private static final Field<JsonSlice> NETWORK_PROXY = Field.optional("networkProxy", Decoders::slice);
+    private static final Field<JsonSlice> SHELL_SNAPSHOT = Field.optional("shellSnapshot", Decoders::slice);
+    private static final Shape SHAPE = new Shape(
+            "struct ExecParams",
+            8,
+            PROCESS_ID,
+            ARGV,
+            CWD,
+            ENV_POLICY,
+            ENV,
+            TTY,
+            PIPE_STDIN,
+            ARG0,
+            SANDBOX,
+            ENFORCE_MANAGED_NETWORK,
+            NETWORK_PROXY,
+            SHELL_SNAPSHOT);
+
+    /** Decodes the parameters of a request; all failures are {@code INVALID_PARAMS}. */
+    public static StartParams decode(JsonSlice params) throws RpcException {
+        Values values = SHAPE.decode(params);
+        refuseUnsupported(values);
+        WirePath cwd = PathForms.parseCwd(values.get(CWD));
+        JsonSlice sandbox = values.find(SANDBOX);
+        StartProcess process = new StartProcess(
+                new ProcessId(values.get(PROCESS_ID)),
+                values.get(ARGV),
+                cwd.path(),
+                values.find(ENV_POLICY),
+                values.get(ENV),
+                values.get(TTY),
+                values.get(PIPE_STDIN),
+                values.find(ARG0),
+                sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox));
+        return new StartParams(process, cwd.dialect());
+    }
+
+    /**
+     * What would change what the process can reach or sees is refused, not ignored. {@code managedNetwork} alone only
+     * opens ports of a restricted network, so to ignore it is stricter; {@code metadata} and {@code credentialProviders}
+     * are ignored (spec N5).
+     */
+    private static void refuseUnsupported(Values values) throws RpcException {
+        if (values.get(ENFORCE_MANAGED_NETWORK)) {
+            throw unsupported("enforceManagedNetwork: true", "networkProxyLaunch");
+        }
+        if (values.find(NETWORK_PROXY) != null) {
+            throw unsupported("networkProxy", "networkProxyLaunch");
+        }
+        if (values.find(SHELL_SNAPSHOT) != null) {
+            throw unsupported("shellSnapshot", "shellSnapshotV2");
+        }
+    }
+
+    private static RpcException unsupported(String what, String capability) {
+        return Mismatch.invalid("process/start with " + what + " is not supported by this server (capability "
+                + capability + " is not announced); leave it out");
+    }
+
+    private static EnvironmentPolicy environmentPolicy(JsonReader in) throws RpcException {
+        Values values = ENV_POLICY_SHAPE.decode(in);
+        return new EnvironmentPolicy(
+                values.get(INHERIT),
+                values.get(IGNORE_DEFAULT_EXCLUDES),
+                values.get(EXCLUDE),
+                values.get(SET),
+                values.get(INCLUDE_ONLY));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.outpost.protocol.message;
+
+import dev.outpost.executor.sandbox.SandboxContext;
+import dev.outpost.protocol.json.JsonSlice;
+import dev.outpost.protocol.jsonrpc.RpcException;
+import dev.outpost.protocol.path.PathForms;
+import dev.outpost.protocol.path.WirePath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parameters of {@code fs/writeFile} (spec W95).
+ *
+ * @param data decoded when it is asked for
+ * @param sandbox limits what the operation may touch; null for no limits
+ */
+public record WriteFileParams(
+        WirePath path, Payload data, @Nullable SandboxContext sandbox) {
+    private static final Field<JsonSlice> DATA = Field.required("dataBase64", Decoders::stringBytes);
+    private static final Shape SHAPE = new Shape(
+            "struct FsWriteFileParams", 3, FileFields.PATH, DATA, FileFields.SANDBOX, FileFields.FOLLOW_SYMLINKS);
+
+    /**
+     * Decodes the parameters of a request.
+     *
+     * @throws RpcException {@code INVALID_PARAMS}, to be reported at once; or {@code INVALID_REQUEST} if the path is not
+     *     valid on this host, to be reported after the checks of the connection's state (spec W45, N22)
+     */
+    public static WriteFileParams decode(JsonSlice params) throws RpcException {
+        Values values = SHAPE.decode(params);
+        FileFields.requireFollowing(values);
+        WirePath path = PathForms.parse(values.get(FileFields.PATH));
+        return new WriteFileParams(
+                path, new Payload("fs/writeFile", values.get(DATA)), FileFields.sandbox(values, path.dialect()));
+    }
+}
