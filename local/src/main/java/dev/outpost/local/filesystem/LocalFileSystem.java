@@ -1,0 +1,186 @@
+package dev.outpost.local.filesystem;
+
+import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.HostPath;
+import dev.outpost.executor.filesystem.DirectoryEntry;
+import dev.outpost.executor.filesystem.ExecutorFileSystem;
+import dev.outpost.executor.filesystem.FileContent;
+import dev.outpost.executor.filesystem.FileMetadata;
+import dev.outpost.executor.sandbox.SandboxContext;
+import dev.outpost.linux.Errno;
+import dev.outpost.linux.LinuxException;
+import dev.outpost.linux.file.Directory;
+import dev.outpost.linux.file.FileStatus;
+import dev.outpost.linux.file.Links;
+import dev.outpost.linux.file.OpenFile;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of this machine (spec 03 §1–4), as the user that this process runs as.
+ *
+ * <p>Safe from any number of threads. Every method blocks for as long as the disk does, in system calls that pin a
+ * virtual thread's carrier: call on platform threads. An interrupt ends long operations between two steps with {@code
+ * FAILED}; the thread stays marked as interrupted. Each calling thread keeps 72 KiB of native memory until it ends.
+ *
+ * <p>Beyond what {@link ExecutorFileSystem} says:
+ *
+ * <ul>
+ *   <li>A context that restricts files is refused before the disk is touched.
+ *   <li>Reading a pipe waits for its writer, writing one for its reader to make room; at most {@link
+ *       FileSystemLimits#waitingFiles} operations wait so. Writing a pipe that nobody reads fails at once (ENXIO).
+ *   <li>Content above 1 MiB takes memory from {@link FileSystemLimits#largeContentBytes} until it is closed; when that
+ *       is used up, further such reads wait in the order in which they came. A thread that holds large content must
+ *       therefore not read more.
+ *   <li>A file is overwritten in place and cut at the end. If that fails, on a full disk for instance, what was
+ *       written until then stays.
+ * </ul>
+ */
+public final class LocalFileSystem implements ExecutorFileSystem {
+    /** Mode of files that are made, less the umask (spec F10). */
+    private static final int FILE_PERMISSIONS = 0666;
+
+    private final int directoryEntries;
+    private final FileWaits waits;
+    private final ContentReader reader;
+    private final FileCopy copy;
+
+    /** A file system with {@link FileSystemLimits#DEFAULT}. */
+    public LocalFileSystem() {
+        this(FileSystemLimits.DEFAULT);
+    }
+
+    /** A file system with these limits. */
+    public LocalFileSystem(FileSystemLimits limits) {
+        directoryEntries = limits.directoryEntries();
+        waits = new FileWaits(limits.waitingFiles());
+        reader = new ContentReader(new ContentBudget(limits.largeContentBytes()), waits);
+        copy = new FileCopy(waits);
+    }
+
+    @Override
+    public FileContent readFile(HostPath path, @Nullable SandboxContext sandbox) throws ExecutorException {
+        return onDisk(sandbox, path, (root, at) -> {
+            OpenFile file = root.openForReading(at, Links.FOLLOW);
+            try {
+                return reader.read(file);
+            } finally {
+                file.discard();
+            }
+        });
+    }
+
+    @Override
+    public void writeFile(HostPath path, byte[] data, @Nullable SandboxContext sandbox) throws ExecutorException {
+        change(sandbox, path, (root, at) -> {
+            try (OpenFile file = root.openForWriting(at, FILE_PERMISSIONS)) {
+                Overwriting.overwrite(file, file.status(), () -> waits.writeFully(file, data, data.length));
+            }
+        });
+    }
+
+    @Override
+    public void createDirectory(HostPath path, boolean recursive, @Nullable SandboxContext sandbox)
+            throws ExecutorException {
+        change(sandbox, path, (root, at) -> {
+            if (recursive) {
+                Paths.makeDirectories(root, at);
+            } else {
+                root.makeDirectory(at, Paths.DIRECTORY_PERMISSIONS);
+            }
+        });
+    }
+
+    @Override
+    public FileMetadata getMetadata(HostPath path, @Nullable SandboxContext sandbox) throws ExecutorException {
+        return onDisk(sandbox, path, (root, at) -> {
+            FileStatus itself = root.status(at, Links.NO_FOLLOW);
+            FileStatus target = itself.isSymlink() ? root.status(at, Links.FOLLOW) : itself;
+            return new FileMetadata(
+                    target.isDirectory(),
+                    target.isRegular(),
+                    itself.isSymlink(),
+                    target.size(),
+                    Math.max(0, target.createdAtMillis()),
+                    Math.max(0, target.modifiedAtMillis()));
+        });
+    }
+
+    @Override
+    public List<DirectoryEntry> readDirectory(HostPath path, @Nullable SandboxContext sandbox)
+            throws ExecutorException {
+        return onDisk(sandbox, path, (root, at) -> DirectoryListing.read(root, at, directoryEntries));
+    }
+
+    @Override
+    public void remove(HostPath path, boolean recursive, boolean force, @Nullable SandboxContext sandbox)
+            throws ExecutorException {
+        change(sandbox, path, (root, at) -> {
+            try {
+                remove(root, at, recursive);
+            } catch (LinuxException e) {
+                if (!force || e.errno() != Errno.ENOENT) {
+                    throw e;
+                }
+            }
+        });
+    }
+
+    @Override
+    public void copy(HostPath source, HostPath destination, boolean recursive, @Nullable SandboxContext sandbox)
+            throws ExecutorException {
+        change(sandbox, source, (root, at) -> {
+            copy.copy(root, at, checked(destination), recursive);
+        });
+    }
+
+    private static void remove(Directory root, byte[] path, boolean recursive)
+            throws LinuxException, ExecutorException {
+        if (!root.status(path, Links.NO_FOLLOW).isDirectory()) {
+            root.unlink(path);
+        } else if (recursive) {
+            TreeRemoval.remove(root, path);
+        } else {
+            root.removeDirectory(path);
+        }
+    }
+
+    private static void change(@Nullable SandboxContext sandbox, HostPath path, Change change)
+            throws ExecutorException {
+        boolean _ = onDisk(sandbox, path, (root, at) -> {
+            change.run(root, at);
+            return true;
+        });
+    }
+
+    private static <T> T onDisk(@Nullable SandboxContext sandbox, HostPath path, Operation<T> operation)
+            throws ExecutorException {
+        if (sandbox != null && sandbox.permissions().restrictsFiles()) {
+            throw Failures.rejected("this executor can't sandbox file operations yet, so it did nothing; run the client"
+                    + " with full access (danger-full-access), or use an executor that has a sandbox");
+        }
+        try {
+            return operation.run(Directory.host(), checked(path));
+        } catch (LinuxException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private static byte[] checked(HostPath path) throws ExecutorException {
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("not absolute: " + path);
+        }
+        if (path.hasNul()) {
+            throw Failures.rejected("file name contained an unexpected NUL byte");
+        }
+        return path.toBytes();
+    }
+
+    private interface Operation<T> {
+        T run(Directory root, byte[] path) throws LinuxException, ExecutorException;
+    }
+
+    private interface Change {
+        void run(Directory root, byte[] path) throws LinuxException, ExecutorException;
+    }
+}

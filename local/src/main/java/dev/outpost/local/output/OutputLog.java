@@ -1,0 +1,360 @@
+package dev.outpost.local.output;
+
+import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.FailureKind;
+import dev.outpost.executor.process.ExitStatus;
+import dev.outpost.executor.process.ProcessEvent;
+import dev.outpost.executor.process.ProcessEvent.Output;
+import dev.outpost.executor.process.ProcessEvents;
+import dev.outpost.executor.process.ProcessId;
+import dev.outpost.executor.process.ProcessStream;
+import dev.outpost.executor.process.ReadRequest;
+import dev.outpost.executor.process.ReadResult;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one owner of a process's sequence: numbers output, exit and close (spec P11–P14), keeps the output for reads and
+ * subscriptions, and says when the process has to wait for its readers.
+ *
+ * <p><b>What is kept</b> (spec N14i). <i>Delivered</i> is every chunk up to the highest number that a subscription's
+ * poll or a read has handed out. Above the bound delivered chunks go, oldest first. Chunks that nobody has taken never
+ * go: when they alone reach the bound the log asks its writer to pause, and to go on when readers have taken an eighth
+ * of it. The writer may still append (it does so once, with what is in the pipes when the process exits, so that an exit
+ * never waits for readers); such an excess is kept too.
+ *
+ * <p>Safe from any thread; appending, exit and close are for one writer. Never runs anyone's code with its lock held.
+ */
+public final class OutputLog {
+    private final ProcessId id;
+    private final OutputLimits limits;
+    private final OutputBudget budget;
+    private final Deadlines deadlines;
+    private final Runnable onRoom;
+
+    private final Object lock = new Object();
+    // Everything below is guarded by the lock.
+    private final EventSequence events = new EventSequence();
+    private final RetainedOutput retained = events.retained();
+    private final Set<Subscription> subscriptions = new LinkedHashSet<>();
+    private final Set<WaitingRead> waitingReads = new LinkedHashSet<>();
+    private long taken;
+    private long deliveredCost;
+    private boolean paused;
+    private boolean discarded;
+
+    /**
+     * An empty log.
+     *
+     * @param onRoom called when the writer may go on after {@link #append} or {@link #wantsOutput} returned false; on
+     *     any thread, must be short; may be called more often than that
+     */
+    public OutputLog(ProcessId id, OutputLimits limits, OutputBudget budget, Deadlines deadlines, Runnable onRoom) {
+        this.id = id;
+        this.limits = limits;
+        this.budget = budget;
+        this.deadlines = deadlines;
+        this.onRoom = onRoom;
+        budget.opened(this);
+    }
+
+    /**
+     * Records output.
+     *
+     * @param bytes not empty; owned by the log from now on
+     * @return whether more is wanted now, like {@link #wantsOutput}
+     */
+    public boolean append(ProcessStream stream, byte[] bytes) {
+        Wakeups wakeups;
+        synchronized (lock) {
+            if (discarded) {
+                return true;
+            }
+            budget.appended(RetainedOutput.costOf(events.append(stream, bytes)));
+            evict(retained.cost() - limits.bytesPerProcess());
+            paused = undeliveredCost() >= limits.bytesPerProcess();
+            wakeups = wakeups();
+        }
+        wakeups.run();
+        return wantsOutput();
+    }
+
+    /** Whether the process may go on writing; if not, {@code onRoom} is called when it may. */
+    public boolean wantsOutput() {
+        synchronized (lock) {
+            if (discarded) {
+                return true;
+            }
+            if (paused) {
+                return false;
+            }
+        }
+        return budget.admits(this);
+    }
+
+    /** Records how the process ended; once. */
+    public void exited(ExitStatus status) {
+        Wakeups wakeups;
+        synchronized (lock) {
+            if (discarded) {
+                return;
+            }
+            events.exited(status);
+            wakeups = wakeups();
+        }
+        wakeups.run();
+    }
+
+    /** Records that the streams have ended; once, after the exit. */
+    public void closed() {
+        Wakeups wakeups;
+        synchronized (lock) {
+            if (discarded) {
+                return;
+            }
+            events.closed();
+            budget.ended();
+            wakeups = wakeups();
+        }
+        wakeups.run();
+    }
+
+    /**
+     * Forgets everything: waiting and later reads fail as for an unknown process (spec P30), subscriptions end, what is
+     * still recorded is dropped. Idempotent.
+     */
+    public void discard() {
+        List<WaitingRead> reads;
+        synchronized (lock) {
+            if (discarded) {
+                return;
+            }
+            discarded = true;
+            reads = new ArrayList<>(waitingReads);
+            waitingReads.clear();
+            subscriptions.clear();
+            if (!events.isClosed()) {
+                budget.ended();
+            }
+            budget.delivered(undeliveredCost());
+            budget.evicted(retained.cost());
+            retained.clear();
+            deliveredCost = 0;
+        }
+        reads.forEach(read -> read.fail(unknown()));
+        budget.discarded(this);
+    }
+
+    /** Whether the exit is recorded. */
+    public boolean hasExited() {
+        synchronized (lock) {
+            return events.hasExited();
+        }
+    }
+
+    /** Number of the last event so far, 0 if there was none. */
+    public long lastSeq() {
+        synchronized (lock) {
+            return events.lastSeq();
+        }
+    }
+
+    /** See {@link dev.outpost.executor.process.ExecProcess#read}. */
+    public CompletableFuture<ReadResult> read(ReadRequest request) {
+        ReadResult answer = null;
+        WaitingRead waiting = new WaitingRead(this, request);
+        synchronized (lock) {
+            if (discarded) {
+                return CompletableFuture.failedFuture(unknown());
+            }
+            if (request.waitMillis() == 0 || events.isAnswerable(request)) {
+                answer = events.answer(request);
+            } else if (waitingReads.size() < limits.waitingReadsPerProcess()) {
+                waitingReads.add(waiting);
+            } else {
+                return CompletableFuture.failedFuture(new ExecutorException(
+                        FailureKind.REJECTED,
+                        "too many reads are waiting for process " + id + " (limit " + limits.waitingReadsPerProcess()
+                                + "); let one end before the next"));
+            }
+        }
+        if (answer != null) {
+            waiting.complete(answer);
+        } else {
+            waiting.startDeadline(deadlines);
+        }
+        return waiting.future();
+    }
+
+    /** See {@link dev.outpost.executor.process.ExecProcess#subscribe}. */
+    public ProcessEvents subscribe(long afterSeq, Runnable onAvailable) {
+        Subscription subscription = new Subscription(this, afterSeq, onAvailable);
+        synchronized (lock) {
+            if (!discarded) {
+                if (subscriptions.size() >= limits.subscriptionsPerProcess()) {
+                    throw new IllegalStateException("too many subscriptions of process " + id + " (limit "
+                            + limits.subscriptionsPerProcess() + "); close one first");
+                }
+                subscriptions.add(subscription);
+            }
+        }
+        return subscription;
+    }
+
+    @Nullable ProcessEvent poll(Subscription subscription) {
+        ProcessEvent next;
+        boolean room;
+        synchronized (lock) {
+            if (!subscriptions.contains(subscription)) {
+                return null;
+            }
+            if (events.lastSeq() <= subscription.position) {
+                subscription.armed = true;
+                return null;
+            }
+            next = events.after(subscription.position);
+            subscription.position = next.seq();
+            room = next instanceof Output && take(next.seq());
+        }
+        if (next instanceof Output) {
+            afterTake(room);
+        }
+        return next;
+    }
+
+    void unsubscribe(Subscription subscription) {
+        synchronized (lock) {
+            subscriptions.remove(subscription);
+        }
+    }
+
+    /** The wait of a read is over: it is answered with what there is. */
+    void expire(WaitingRead read) {
+        ReadResult answer;
+        synchronized (lock) {
+            if (!waitingReads.remove(read)) {
+                return;
+            }
+            answer = events.answer(read.request());
+        }
+        read.complete(answer);
+    }
+
+    /** A read no longer waits. */
+    void forget(WaitingRead read) {
+        synchronized (lock) {
+            waitingReads.remove(read);
+        }
+    }
+
+    /** A read was answered with chunks up to this one. */
+    void taken(long seq) {
+        boolean room;
+        synchronized (lock) {
+            room = take(seq);
+        }
+        afterTake(room);
+    }
+
+    /** The budget has room for this log's process again. */
+    void roomAgain() {
+        onRoom.run();
+    }
+
+    long undelivered() {
+        synchronized (lock) {
+            return undeliveredCost();
+        }
+    }
+
+    /** What the log keeps, or -1 if none of it is delivered. */
+    long retainedIfDelivered() {
+        synchronized (lock) {
+            return deliveredCost > 0 ? retained.cost() : -1;
+        }
+    }
+
+    /** Drops delivered chunks, oldest first, until that many bytes are free or there are none. */
+    void evictDelivered(long bytes) {
+        synchronized (lock) {
+            evict(bytes);
+        }
+    }
+
+    // From here on: with the lock held.
+
+    private void evict(long bytes) {
+        long freed = 0;
+        while (freed < bytes && deliveredCost > 0) {
+            long cost = RetainedOutput.costOf(retained.removeFirst());
+            deliveredCost -= cost;
+            freed += cost;
+        }
+        if (freed > 0) {
+            budget.evicted(freed);
+        }
+    }
+
+    /** Counts chunks up to this one as delivered; returns whether a paused writer may go on by it. */
+    private boolean take(long seq) {
+        if (seq <= taken || discarded) {
+            return false;
+        }
+        long cost = 0;
+        for (int i = retained.indexAfter(taken);
+                i < retained.size() && retained.get(i).seq() <= seq;
+                i++) {
+            cost += RetainedOutput.costOf(retained.get(i));
+        }
+        taken = seq;
+        if (cost > 0) {
+            deliveredCost += cost;
+            budget.delivered(cost);
+        }
+        boolean room = paused && undeliveredCost() <= limits.bytesPerProcess() - limits.bytesPerProcess() / 8;
+        paused &= !room;
+        return room;
+    }
+
+    private long undeliveredCost() {
+        return retained.cost() - deliveredCost;
+    }
+
+    /** Whom the event that was just recorded wakes. */
+    private Wakeups wakeups() {
+        Wakeups wakeups = new Wakeups();
+        for (Subscription subscription : subscriptions) {
+            if (subscription.armed && events.lastSeq() > subscription.position) {
+                subscription.armed = false;
+                wakeups.add(subscription::available);
+            }
+        }
+        for (Iterator<WaitingRead> reads = waitingReads.iterator(); reads.hasNext(); ) {
+            WaitingRead read = reads.next();
+            if (events.isAnswerable(read.request())) {
+                reads.remove();
+                ReadResult answer = events.answer(read.request());
+                wakeups.add(() -> read.complete(answer));
+            }
+        }
+        return wakeups;
+    }
+
+    // From here on: without the lock.
+
+    private void afterTake(boolean room) {
+        if (room) {
+            onRoom.run();
+        }
+        budget.relieve();
+    }
+
+    private ExecutorException unknown() {
+        return new ExecutorException(FailureKind.REJECTED, "unknown process id " + id);
+    }
+}

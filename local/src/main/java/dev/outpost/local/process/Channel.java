@@ -1,0 +1,71 @@
+package dev.outpost.local.process;
+
+import dev.outpost.linux.FileDescriptor;
+import dev.outpost.linux.LinuxException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.IntConsumer;
+
+/**
+ * A descriptor and what the {@link ProcessLoop} watches it for. Watched for nothing it is not watched at all, because a
+ * hang-up would be reported without end. Belongs to the loop's thread.
+ */
+final class Channel {
+    private static final Logger LOG = System.getLogger(Channel.class.getName());
+
+    private final ProcessLoop loop;
+    private final FileDescriptor descriptor;
+    private final IntConsumer onReady;
+    private int wanted;
+    private long token;
+    private boolean open = true;
+
+    Channel(ProcessLoop loop, FileDescriptor descriptor, IntConsumer onReady) {
+        this.loop = loop;
+        this.descriptor = descriptor;
+        this.onReady = onReady;
+    }
+
+    FileDescriptor descriptor() {
+        return descriptor;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Adds or removes an interest. If the kernel refuses, the channel closes: its end is what follows. */
+    void want(int event, boolean want) {
+        int next = want ? wanted | event : wanted & ~event;
+        if (!open || next == wanted) {
+            return;
+        }
+        try {
+            if (next == 0) {
+                loop.unwatch(descriptor, token);
+            } else if (wanted == 0) {
+                token = loop.watch(descriptor, next, onReady);
+            } else {
+                loop.change(descriptor, next, token);
+            }
+            wanted = next;
+        } catch (LinuxException refused) {
+            LOG.log(
+                    Level.ERROR,
+                    "cannot watch a stream of a process; see /proc/sys/fs/epoll/max_user_watches",
+                    refused);
+            close();
+        }
+    }
+
+    /** Ends watching and closes the descriptor. Idempotent. */
+    void close() {
+        if (open) {
+            open = false;
+            if (wanted != 0) {
+                loop.unwatch(descriptor, token);
+            }
+            descriptor.close();
+        }
+    }
+}

@@ -1,0 +1,350 @@
+package dev.outpost.local.process;
+
+import dev.outpost.executor.process.ExitStatus;
+import dev.outpost.executor.process.ProcessStream;
+import dev.outpost.linux.FileDescriptor;
+import dev.outpost.linux.LinuxException;
+import dev.outpost.linux.Signals;
+import dev.outpost.linux.poll.Epoll;
+import dev.outpost.linux.poll.WaitStatus;
+import dev.outpost.local.output.OutputLog;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A spawned process from the loop's point of view: its descriptors, its exit, its end. Belongs to the {@code
+ * process-loop} thread; the methods named {@code request…} are for any thread.
+ *
+ * <p>The order of the end: the pidfd says that the process exited; what is readable then is read, at most as much as
+ * pipes hold, so that a descendant that writes for ever can't hold the exit back, and regardless of whether readers keep
+ * up; then the exit is recorded; then, when all streams have ended, the close. After a terminate, and after the exit of
+ * a terminal's session leader, streams end without waiting for whoever still holds them (spec P49, P69).
+ */
+final class Child {
+    private static final Logger LOG = System.getLogger(Child.class.getName());
+
+    /** Reads of one stream, or writes, before other processes have their turn. */
+    private static final int TURN = 4;
+
+    /** A terminal hands out at most 4 KiB at once. */
+    private static final int TERMINAL_TURN = 16;
+
+    /** The largest pipe that an ordinary user can make: more than this can't be waiting when a process exits. */
+    private static final int MOST_IN_PIPE = 1024 * 1024;
+
+    private static final int REQUEST_WRITE = 1;
+    private static final int REQUEST_READ = 2;
+    private static final int REQUEST_INTERRUPT = 4;
+    private static final int REQUEST_TERMINATE = 8;
+    private static final int REQUEST_ABANDON = 16;
+
+    private final ProcessLoop loop;
+    private final Launched launched;
+    private final OutputLog log;
+    private final StdinQueue stdin;
+    private final long terminalGraceMillis;
+    private final Owner owner;
+
+    /** What others asked for since the loop last looked. */
+    private final AtomicInteger requests = new AtomicInteger();
+
+    // Everything below belongs to the loop's thread.
+    private final List<Stream> outputs = new ArrayList<>(2);
+    private @Nullable Channel input;
+    private @Nullable Channel exitWatch;
+    private boolean paused;
+    private boolean terminated;
+    private boolean exited;
+    private boolean closed;
+
+    /** Who is told of turning points, on the loop's thread. */
+    interface Owner {
+        /** The process was terminated or abandoned: its descendants are to follow. */
+        void killDescendants();
+
+        /** The process is reaped; its id may be another's from now on. */
+        void reaped();
+
+        /** The exit is recorded and all streams have ended; readers don't know yet. */
+        void closing();
+
+        /** The close is recorded; nothing follows. */
+        void closed();
+    }
+
+    private record Stream(ProcessStream name, Channel channel) {}
+
+    Child(ProcessLoop loop, Launched launched, OutputLog log, StdinQueue stdin, long terminalGraceMillis, Owner owner) {
+        this.loop = loop;
+        this.launched = launched;
+        this.log = log;
+        this.stdin = stdin;
+        this.terminalGraceMillis = terminalGraceMillis;
+        this.owner = owner;
+    }
+
+    /** Something is queued for stdin. */
+    void requestWrite() {
+        request(REQUEST_WRITE);
+    }
+
+    /** The log has room again. */
+    void requestRead() {
+        request(REQUEST_READ);
+    }
+
+    /** SIGINT to the group. */
+    void requestInterrupt() {
+        request(REQUEST_INTERRUPT);
+    }
+
+    /** Kill the group and its descendants. */
+    void requestTerminate() {
+        request(REQUEST_TERMINATE);
+    }
+
+    /** The same, and nobody wants to know any more. */
+    void requestAbandon() {
+        request(REQUEST_ABANDON);
+    }
+
+    /** Leaves at most one task of this child in the loop's queue. */
+    private void request(int what) {
+        if (requests.getAndUpdate(pending -> pending | what) == 0) {
+            loop.execute(this::serve);
+        }
+    }
+
+    /** What came together is served in the order in which losing none of it makes sense: write, interrupt, end. */
+    private void serve() {
+        int pending = requests.getAndSet(0);
+        if ((pending & REQUEST_WRITE) != 0) {
+            write();
+        }
+        if ((pending & REQUEST_READ) != 0) {
+            resume();
+        }
+        if ((pending & REQUEST_INTERRUPT) != 0 && !exited) {
+            Signals.killGroup(launched.lineage().leader(), Signals.SIGINT);
+        }
+        if ((pending & (REQUEST_TERMINATE | REQUEST_ABANDON)) != 0 && !closed) {
+            kill();
+        }
+        if ((pending & REQUEST_ABANDON) != 0) {
+            endStreams();
+        }
+    }
+
+    /** Begins: from here on descriptors are the loop's. */
+    void begin() {
+        FileDescriptor stderr = launched.stderr();
+        if (stderr == null) {
+            outputs.add(new Stream(ProcessStream.PTY, new Channel(loop, launched.stdout(), this::terminalReady)));
+            input = outputs.getFirst().channel();
+        } else {
+            Stream out = new Stream(ProcessStream.STDOUT, new Channel(loop, launched.stdout(), _ -> read(0)));
+            Stream err = new Stream(ProcessStream.STDERR, new Channel(loop, stderr, _ -> read(1)));
+            outputs.add(out);
+            outputs.add(err);
+            FileDescriptor pipe = launched.stdin();
+            input = pipe == null ? null : new Channel(loop, pipe, _ -> write());
+        }
+        exitWatch = new Channel(loop, launched.process().descriptor(), _ -> reap());
+        outputs.forEach(stream -> stream.channel().want(Epoll.IN, true));
+        exitWatch.want(Epoll.IN, true);
+    }
+
+    /** Gives everything up without another word, at the end of the loop: what the kernel still can't end. */
+    void release() {
+        outputs.forEach(stream -> stream.channel().close());
+        closeInput();
+        closeExitWatch();
+    }
+
+    private void kill() {
+        terminated = true;
+        if (exited) {
+            // It exited after it was asked for: its descendants were promised to be killed all the same.
+            endStreams();
+        } else {
+            // The leader is not reaped, so the ids are still its own.
+            Signals.killGroup(launched.lineage().leader(), Signals.SIGKILL);
+            launched.process().signal(Signals.SIGKILL);
+        }
+        owner.killDescendants();
+    }
+
+    private void terminalReady(int events) {
+        if ((events & (Epoll.IN | Epoll.HUP | Epoll.ERR)) != 0) {
+            read(0);
+        }
+        if ((events & (Epoll.OUT | Epoll.HUP)) != 0) {
+            write();
+        }
+    }
+
+    // Output.
+
+    private void read(int index) {
+        Stream stream = outputs.get(index);
+        int turn = launched.hasTerminal() ? TERMINAL_TURN : TURN;
+        for (int i = 0; i < turn && !paused && stream.channel().isOpen(); i++) {
+            int count = readOnce(stream);
+            if (count < ProcessLoop.BUFFER_SIZE && !launched.hasTerminal()) {
+                // The pipe is empty, or epoll says so again.
+                break;
+            }
+            if (count <= 0) {
+                break;
+            }
+        }
+        closeIfEnded();
+    }
+
+    /** Reads one chunk; the stream is closed at its end. */
+    private int readOnce(Stream stream) {
+        int count;
+        MemorySegment buffer = loop.buffer();
+        try {
+            count = stream.channel().descriptor().read(buffer, ProcessLoop.BUFFER_SIZE);
+        } catch (LinuxException broken) {
+            LOG.log(Level.WARNING, "cannot read the output of a process", broken);
+            count = 0;
+        }
+        if (count == 0) {
+            stream.channel().close();
+        } else if (count > 0) {
+            byte[] chunk = new byte[count];
+            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, chunk, 0, count);
+            if (!log.append(stream.name(), chunk)) {
+                pause(true);
+            }
+        }
+        return count;
+    }
+
+    private void resume() {
+        if (paused && log.wantsOutput()) {
+            pause(false);
+        }
+    }
+
+    private void pause(boolean pause) {
+        if (paused != pause) {
+            paused = pause;
+            outputs.forEach(stream -> stream.channel().want(Epoll.IN, !pause));
+        }
+    }
+
+    // Input.
+
+    private void write() {
+        Channel to = input;
+        if (to == null || !to.isOpen()) {
+            stdin.drop();
+            return;
+        }
+        MemorySegment buffer = loop.buffer();
+        int pending = stdin.peek(buffer);
+        try {
+            for (int i = 0; i < TURN && pending > 0; i++) {
+                int count = to.descriptor().write(buffer, 0, pending);
+                if (count == FileDescriptor.WOULD_BLOCK) {
+                    break;
+                }
+                stdin.written(count);
+                pending = stdin.peek(buffer);
+            }
+            to.want(Epoll.OUT, pending > 0);
+        } catch (LinuxException nobodyReads) {
+            stdin.drop();
+            if (launched.hasTerminal()) {
+                to.want(Epoll.OUT, false);
+            } else {
+                closeInput();
+            }
+        }
+    }
+
+    private void closeInput() {
+        if (input != null && !launched.hasTerminal()) {
+            input.close();
+        }
+    }
+
+    // The end.
+
+    private void reap() {
+        WaitStatus status;
+        try {
+            status = launched.process().reap();
+        } catch (LinuxException impossible) {
+            LOG.log(Level.ERROR, "the exit status of a process is lost", impossible);
+            status = new WaitStatus.Signaled(Signals.SIGKILL);
+        }
+        if (status == null) {
+            return;
+        }
+        launched.lineage().leaderReaped();
+        closeExitWatch();
+        exited = true;
+        outputs.forEach(this::drain);
+        stdin.drop();
+        closeInput();
+        if (launched.hasTerminal() && input != null) {
+            input.want(Epoll.OUT, false);
+        }
+        owner.reaped();
+        log.exited(
+                switch (status) {
+                    case WaitStatus.Exited(int code) -> new ExitStatus.Code(code);
+                    case WaitStatus.Signaled(int signal) -> new ExitStatus.Signal(signal);
+                });
+        if (terminated) {
+            endStreams();
+        } else if (launched.hasTerminal() && outputs.getFirst().channel().isOpen()) {
+            loop.after(terminalGraceMillis, this::endStreams);
+        }
+        closeIfEnded();
+    }
+
+    /** Reads what was readable when the process exited, and perhaps some more, paused or not. */
+    private void drain(Stream stream) {
+        int total = 0;
+        int count = 1;
+        while (count > 0 && total < MOST_IN_PIPE && stream.channel().isOpen()) {
+            count = readOnce(stream);
+            total += Math.max(count, 0);
+        }
+    }
+
+    /** Ends the streams, whoever still holds them. */
+    private void endStreams() {
+        outputs.forEach(stream -> stream.channel().close());
+        closeIfEnded();
+    }
+
+    private void closeIfEnded() {
+        if (exited
+                && !closed
+                && outputs.stream().noneMatch(stream -> stream.channel().isOpen())) {
+            closed = true;
+            owner.closing();
+            log.closed();
+            owner.closed();
+        }
+    }
+
+    private void closeExitWatch() {
+        if (exitWatch != null) {
+            exitWatch.close();
+        }
+        launched.process().close();
+    }
+}

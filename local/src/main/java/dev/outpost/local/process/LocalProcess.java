@@ -1,0 +1,149 @@
+package dev.outpost.local.process;
+
+import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.ProcessEvents;
+import dev.outpost.executor.process.ProcessId;
+import dev.outpost.executor.process.ProcessSignal;
+import dev.outpost.executor.process.ReadRequest;
+import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.WriteStatus;
+import dev.outpost.local.output.OutputLog;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process of this machine as callers see it. Safe from any thread: answers come from the log and the queue of stdin,
+ * everything else is a request to the {@link Child}, in the order of the calls.
+ */
+final class LocalProcess implements ExecProcess {
+    private final ProcessId id;
+    private final OutputLog log;
+    private final StdinQueue stdin;
+    private final Child child;
+    private final Lineage lineage;
+    private final CompletableFuture<Void> evicted = new CompletableFuture<>();
+
+    LocalProcess(ProcessId id, Launched launched, ProcessSupervisor supervisor, SessionProcesses.Entry entry) {
+        ProcessLimits limits = supervisor.limits();
+        this.id = id;
+        this.lineage = launched.lineage();
+        this.log = new OutputLog(id, limits.output(), supervisor.budget(), supervisor.loop(), this::outputRoom);
+        this.stdin = new StdinQueue(launched.stdin() != null, limits.stdin(), this::stdinWork);
+        this.child = new Child(
+                supervisor.loop(),
+                launched,
+                log,
+                stdin,
+                limits.terminalGrace().toMillis(),
+                new Ending(supervisor, entry));
+    }
+
+    @Override
+    public ProcessId id() {
+        return id;
+    }
+
+    @Override
+    public CompletableFuture<ReadResult> read(ReadRequest request) {
+        return log.read(request);
+    }
+
+    @Override
+    public CompletableFuture<WriteStatus> write(byte[] chunk, @Nullable String writeId) {
+        return stdin.write(chunk, writeId);
+    }
+
+    @Override
+    public boolean terminate() {
+        if (log.hasExited()) {
+            return false;
+        }
+        stdin.fail();
+        child.requestTerminate();
+        return true;
+    }
+
+    @Override
+    public void signal(ProcessSignal signal) {
+        switch (signal) {
+            case INTERRUPT -> child.requestInterrupt();
+        }
+    }
+
+    @Override
+    public ProcessEvents subscribe(long afterSeq, Runnable onAvailable) {
+        return log.subscribe(afterSeq, onAvailable);
+    }
+
+    @Override
+    public long lastSeq() {
+        return log.lastSeq();
+    }
+
+    @Override
+    public CompletableFuture<Void> evicted() {
+        // A copy, so that no caller can complete it for the others.
+        return evicted.copy();
+    }
+
+    Child child() {
+        return child;
+    }
+
+    Lineage lineage() {
+        return lineage;
+    }
+
+    /** Its id is free: nobody can read it any more (spec P6, P30). Idempotent. */
+    void evict() {
+        log.discard();
+        evicted.complete(null);
+    }
+
+    /** Kills it if it runs, and evicts it. Idempotent. */
+    void abandon() {
+        stdin.fail();
+        evict();
+        child.requestAbandon();
+    }
+
+    private void outputRoom() {
+        child.requestRead();
+    }
+
+    private void stdinWork() {
+        child.requestWrite();
+    }
+
+    /** What follows from the child's turning points. */
+    private final class Ending implements Child.Owner {
+        private final ProcessSupervisor supervisor;
+        private final SessionProcesses.Entry entry;
+
+        Ending(ProcessSupervisor supervisor, SessionProcesses.Entry entry) {
+            this.supervisor = supervisor;
+            this.entry = entry;
+        }
+
+        @Override
+        public void killDescendants() {
+            supervisor.killDescendants(lineage);
+        }
+
+        @Override
+        public void reaped() {
+            supervisor.reaped(lineage);
+        }
+
+        @Override
+        public void closing() {
+            entry.closing();
+        }
+
+        @Override
+        public void closed() {
+            entry.closed(LocalProcess.this);
+            supervisor.closed(child);
+        }
+    }
+}

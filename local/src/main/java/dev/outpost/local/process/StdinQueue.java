@@ -1,0 +1,211 @@
+package dev.outpost.local.process;
+
+import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.FailureKind;
+import dev.outpost.executor.process.WriteStatus;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be written to one process's stdin, in order (spec P42–P45, N41): a bounded queue, and before it a bounded
+ * line of writes that wait for room. Writers are any thread; one thread takes out.
+ *
+ * <p>A write that waits is answered when it enters the queue. Cancelling its future does not take it back.
+ */
+final class StdinQueue {
+    /** How many names of writes are remembered (spec N41). */
+    private static final int REMEMBERED_IDS = 4096;
+
+    private final StdinLimits limits;
+    private final Runnable onWork;
+
+    private final Object lock = new Object();
+    // Everything below is guarded by the lock.
+    private final Deque<byte[]> queue = new ArrayDeque<>();
+    private final Deque<Waiting> line = new ArrayDeque<>();
+    private final Map<String, CompletableFuture<WriteStatus>> byId = new LinkedHashMap<>();
+    private State state;
+    private long queuedBytes;
+    private long waitingBytes;
+    /** Bytes of the queue's first entry that are written already. */
+    private int written;
+
+    private enum State {
+        /** There is no stdin to write to. */
+        NONE,
+        OPEN,
+        /** Nobody reads any more: writes are accepted and dropped. */
+        DROPPING,
+        /** Terminated: writes fail. */
+        FAILING,
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Waiting(byte[] chunk, CompletableFuture<WriteStatus> future) {}
+
+    /**
+     * An empty queue.
+     *
+     * @param writable whether the process has a stdin that can be written
+     * @param onWork called, on any thread, when something was queued
+     */
+    StdinQueue(boolean writable, StdinLimits limits, Runnable onWork) {
+        this.state = writable ? State.OPEN : State.NONE;
+        this.limits = limits;
+        this.onWork = onWork;
+    }
+
+    /** See {@link dev.outpost.executor.process.ExecProcess#write}. */
+    CompletableFuture<WriteStatus> write(byte[] chunk, @Nullable String writeId) {
+        CompletableFuture<WriteStatus> future = new CompletableFuture<>();
+        boolean work;
+        synchronized (lock) {
+            if (state == State.NONE) {
+                return CompletableFuture.completedFuture(WriteStatus.STDIN_CLOSED);
+            }
+            CompletableFuture<WriteStatus> earlier = writeId == null ? null : byId.get(writeId);
+            if (earlier != null) {
+                return earlier.copy();
+            }
+            if (state == State.FAILING) {
+                return CompletableFuture.failedFuture(terminated());
+            }
+            work = state == State.OPEN && chunk.length > 0;
+            if (!work || (line.isEmpty() && hasRoomFor(chunk))) {
+                future.complete(WriteStatus.ACCEPTED);
+                if (work) {
+                    enqueue(chunk);
+                }
+            } else if (line.isEmpty()
+                    || (line.size() < limits.waitingWrites() && waitingBytes + chunk.length <= limits.waitingBytes())) {
+                line.add(new Waiting(chunk, future));
+                waitingBytes += chunk.length;
+                work = false;
+            } else {
+                return CompletableFuture.failedFuture(new ExecutorException(
+                        FailureKind.REJECTED,
+                        "too much is waiting for the stdin of a process that does not read it (" + line.size()
+                                + " writes, " + waitingBytes + " bytes); await the answers of earlier writes"));
+            }
+            remember(writeId, future);
+        }
+        if (work) {
+            onWork.run();
+        }
+        return future;
+    }
+
+    /** Copies what is to be written next, as much as fits; it stays queued until it is {@link #written}. */
+    int peek(MemorySegment buffer) {
+        synchronized (lock) {
+            long size = 0;
+            int from = written;
+            for (byte[] chunk : queue) {
+                int length = (int) Math.min(chunk.length - from, buffer.byteSize() - size);
+                MemorySegment.copy(chunk, from, buffer, ValueLayout.JAVA_BYTE, size, length);
+                size += length;
+                from = 0;
+                if (size == buffer.byteSize()) {
+                    break;
+                }
+            }
+            return (int) size;
+        }
+    }
+
+    /** So many bytes were written: they leave the queue, and waiting writes enter it. */
+    void written(int count) {
+        List<Waiting> accepted = new ArrayList<>(0);
+        synchronized (lock) {
+            int left = count + written;
+            written = 0;
+            while (left > 0 && !queue.isEmpty()) {
+                byte[] first = queue.getFirst();
+                if (left < first.length) {
+                    written = left;
+                    break;
+                }
+                left -= first.length;
+                queuedBytes -= first.length;
+                queue.removeFirst();
+            }
+            while (!line.isEmpty() && hasRoomFor(line.getFirst().chunk())) {
+                Waiting next = line.removeFirst();
+                waitingBytes -= next.chunk().length;
+                enqueue(next.chunk());
+                accepted.add(next);
+            }
+        }
+        accepted.forEach(write -> write.future().complete(WriteStatus.ACCEPTED));
+    }
+
+    /** Nobody reads any more: what is queued is dropped, waiting and later writes are accepted and dropped (spec P45). */
+    void drop() {
+        List<Waiting> accepted;
+        synchronized (lock) {
+            if (state != State.OPEN) {
+                return;
+            }
+            state = State.DROPPING;
+            accepted = empty();
+        }
+        accepted.forEach(write -> write.future().complete(WriteStatus.ACCEPTED));
+    }
+
+    /** The process is terminated: what is queued is dropped, waiting and later writes fail (spec P44). */
+    void fail() {
+        List<Waiting> failed;
+        synchronized (lock) {
+            if (state == State.NONE) {
+                return;
+            }
+            state = State.FAILING;
+            failed = empty();
+        }
+        failed.forEach(write -> write.future().completeExceptionally(terminated()));
+    }
+
+    // From here on: with the lock held.
+
+    private boolean hasRoomFor(byte[] chunk) {
+        return queue.isEmpty() || (queue.size() < limits.entries() && queuedBytes + chunk.length <= limits.bytes());
+    }
+
+    private void enqueue(byte[] chunk) {
+        queue.add(chunk);
+        queuedBytes += chunk.length;
+    }
+
+    /** Remembers a write; of too many names the oldest is forgotten, whose write has long left the line. */
+    private void remember(@Nullable String writeId, CompletableFuture<WriteStatus> future) {
+        if (writeId == null) {
+            return;
+        }
+        byId.put(writeId, future);
+        if (byId.size() > REMEMBERED_IDS) {
+            byId.remove(byId.keySet().iterator().next());
+        }
+    }
+
+    private List<Waiting> empty() {
+        List<Waiting> waiting = new ArrayList<>(line);
+        line.clear();
+        queue.clear();
+        queuedBytes = 0;
+        waitingBytes = 0;
+        written = 0;
+        return waiting;
+    }
+
+    private static ExecutorException terminated() {
+        return new ExecutorException(FailureKind.FAILED, "failed to write to process stdin");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.outpost.local.process;
+
+import dev.outpost.executor.process.ExecBackend;
+import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.testkit.contract.Recipe;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program with processes of all kinds, to be killed by a test: prints {@code ready} when they are started, and waits.
+ * Its argument is the decimals of the arguments of its {@code sleep}s, which are 1 to {@value #SLEEPS}.
+ */
+final class GuardedServer {
+    static final int SLEEPS = 9;
+
+    private GuardedServer() {}
+
+    public static void main(String[] arguments) throws Exception {
+        ProcessSupervisor supervisor =
+                new ProcessSupervisor(ProcessLimits.defaults(), ExecutorEnvironment.ofThisProcess());
+        ExecBackend backend = supervisor.openBackend();
+        String[] scripts = {
+            "trap '' TERM HUP INT; sleep 3001.ID & sleep 3002.ID",
+            "setsid sleep 3003.ID & (setsid sh -c 'sleep 3004.ID &' &) ; nohup sleep 3005.ID",
+            "(setsid sh -c '(setsid sleep 3006.ID &) ; exit' &) ; exit 0",
+            "set -m; trap '' HUP; sleep 3007.ID & setsid sleep 3008.ID & sleep 3009.ID",
+        };
+        for (int i = 0; i < scripts.length; i++) {
+            Recipe recipe = Recipe.sh(scripts[i].replace("ID", arguments[0]))
+                    .id("p" + i)
+                    .onTerminal(i == scripts.length - 1);
+            backend.start(recipe.request()).get(30, TimeUnit.SECONDS);
+        }
+        System.out.println("ready");
+        Thread.sleep(TimeUnit.MINUTES.toMillis(10));
+    }
+}
