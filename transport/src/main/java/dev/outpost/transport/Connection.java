@@ -16,8 +16,8 @@ public interface Connection {
 
     /**
      * Queues a message behind those already queued. The queue has no bound of its own: the number of answers is bounded
-     * by the number of requests being worked on, and notifications come through {@link ConnectionHandler#pull}. After
-     * the end the message is closed and dropped.
+     * by the number of requests being worked on, and notifications come through {@link ConnectionHandler#pull}. While
+     * many wait, no further message is read from the peer. After the end the message is closed and dropped.
      */
     void send(OutgoingMessage message);
 

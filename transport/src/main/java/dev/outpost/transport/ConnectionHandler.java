@@ -24,7 +24,8 @@ public interface ConnectionHandler {
      * lives (spec N14d).
      *
      * @param prefix what was kept, owned by the handler; {@code length} bytes from index 0
-     * @param limit the limit in bytes
+     * @param limit the limit that applied, in bytes: that of a message, or less when the memory for incomplete messages
+     *     of all connections is used up
      */
     void oversized(byte[] prefix, int length, long limit);
 
