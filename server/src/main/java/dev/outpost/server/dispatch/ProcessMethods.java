@@ -1,0 +1,98 @@
+package dev.outpost.server.dispatch;
+
+import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.ReadRequest;
+import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.StartProcess;
+import dev.outpost.executor.process.WriteStatus;
+import dev.outpost.protocol.jsonrpc.ErrorCode;
+import dev.outpost.protocol.jsonrpc.RpcException;
+import dev.outpost.protocol.message.EmptyResult;
+import dev.outpost.protocol.message.ReadParams;
+import dev.outpost.protocol.message.ReadResultMessage;
+import dev.outpost.protocol.message.SignalParams;
+import dev.outpost.protocol.message.StartParams;
+import dev.outpost.protocol.message.StartResult;
+import dev.outpost.protocol.message.TerminateParams;
+import dev.outpost.protocol.message.TerminateResult;
+import dev.outpost.protocol.message.WriteParams;
+import dev.outpost.protocol.message.WriteResult;
+import dev.outpost.server.session.Session;
+import dev.outpost.server.session.SessionProcess;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code process/*} as calls of the session's backend (spec 02 §1–§6, N40, N41, N55). Nothing here blocks. */
+final class ProcessMethods {
+    CompletableFuture<?> start(StartParams params, Call call) {
+        Session session = call.client().session();
+        CompletableFuture<ExecProcess> starting;
+        try {
+            starting = session.backend().start(params.process());
+        } catch (RuntimeException e) {
+            starting = CompletableFuture.failedFuture(e);
+        }
+        return starting.handle((process, failure) -> {
+            if (failure != null) {
+                call.fail(failure);
+            } else {
+                started(params, process, session, call);
+            }
+            return null;
+        });
+    }
+
+    /** The answer goes out first, so that no notification overtakes it. */
+    private static void started(StartParams params, ExecProcess process, Session session, Call call) {
+        StartProcess asked = params.process();
+        call.answer(new StartResult(asked.id(), "none"));
+        session.started(new SessionProcess(process, params.dialect(), asked.tty()));
+    }
+
+    void read(ReadParams params, Call call) throws RpcException {
+        Session session = call.client().session();
+        SessionProcess found = session.find(params.processId());
+        if (found == null) {
+            throw new RpcException(ErrorCode.INVALID_REQUEST, "unknown process id " + params.processId());
+        }
+        Long maxBytes = params.maxBytes();
+        var request = new ReadRequest(params.afterSeq(), maxBytes == null ? Long.MAX_VALUE : maxBytes, params.waitMs());
+        CompletableFuture<ReadResult> reading = found.process().read(request);
+        call.park(reading);
+        call.answer(reading, result -> {
+            if (maxBytes == null || result.chunks().isEmpty()) {
+                session.wasRead(found);
+            }
+            return new ReadResultMessage(result, maxBytes != null, found.dialect(), found.tty());
+        });
+    }
+
+    void write(WriteParams params, Call call) {
+        SessionProcess found = call.client().session().find(params.processId());
+        if (found == null) {
+            call.answer(new WriteResult("unknownProcess"));
+            return;
+        }
+        call.answer(
+                found.process().write(params.chunk(), params.writeId()), status -> new WriteResult(wireName(status)));
+    }
+
+    void terminate(TerminateParams params, Call call) {
+        SessionProcess found = call.client().session().find(params.processId());
+        call.answer(new TerminateResult(found != null && found.process().terminate()));
+    }
+
+    void signal(SignalParams params, Call call) {
+        SessionProcess found = call.client().session().find(params.processId());
+        if (found != null) {
+            found.process().signal(params.signal());
+        }
+        call.answer(new EmptyResult());
+    }
+
+    private static String wireName(WriteStatus status) {
+        return switch (status) {
+            case ACCEPTED -> "accepted";
+            case STDIN_CLOSED -> "stdinClosed";
+        };
+    }
+}

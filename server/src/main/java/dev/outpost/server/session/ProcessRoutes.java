@@ -1,0 +1,192 @@
+package dev.outpost.server.session;
+
+import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.ProcessEvent;
+import dev.outpost.executor.process.ProcessEvents;
+import dev.outpost.protocol.message.ProcessNotifications;
+import dev.outpost.transport.Connection;
+import dev.outpost.transport.OutgoingMessage;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The notifications of a session's processes on their way to one connection. Nothing is queued here: an event stays in
+ * its process's log until the connection asks for it, so a connection that can't take more holds its processes back and
+ * costs no memory (spec W51, N14i). Processes take turns, one event each.
+ *
+ * <p>{@link #pull} is for one thread at a time; everything else happens under the lock of the {@link Session}.
+ */
+public final class ProcessRoutes {
+    private final Connection connection;
+    private final Map<ExecProcess, Route> routes = new ConcurrentHashMap<>();
+    /** Routes that may have something to say, each at most once. */
+    private final Queue<Route> ready = new ConcurrentLinkedQueue<>();
+
+    private volatile boolean closed;
+
+    /** Routes to this connection, none yet. */
+    public ProcessRoutes(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The next notification, or null if no process has one now. */
+    public @Nullable OutgoingMessage pull() {
+        for (Route route = ready.poll(); route != null; route = ready.poll()) {
+            OutgoingMessage message = route.next();
+            if (message != null) {
+                return message;
+            }
+        }
+        return null;
+    }
+
+    /** From now on sends everything that happens to a process, from its beginning. */
+    void open(SessionProcess process) {
+        open(new Route(process, 0, false));
+    }
+
+    /**
+     * From now on sends what happens to a process after this moment. What happened since the last notification is not
+     * sent (spec W54), but it is not taken either, and so not lost, before {@link #release}: the client has to have the
+     * time to read it.
+     */
+    void reopen(SessionProcess process) {
+        long lastSeq = process.process().lastSeq();
+        open(new Route(process, lastSeq, lastSeq > process.notified()));
+    }
+
+    /** The client has read what it missed of a process. */
+    void release(SessionProcess process) {
+        Route route = routes.get(process.process());
+        if (route != null) {
+            route.release();
+        }
+    }
+
+    /** The client had time enough to read what it missed. */
+    void releaseAll() {
+        routes.values().forEach(Route::release);
+    }
+
+    private void open(Route route) {
+        if (routes.putIfAbsent(route.process.process(), route) == null) {
+            route.subscribe();
+        }
+    }
+
+    /** Sends nothing more of a process. */
+    void close(SessionProcess process) {
+        Route route = routes.remove(process.process());
+        if (route != null) {
+            route.close();
+        }
+    }
+
+    /** Sends nothing more at all. Idempotent. */
+    void close() {
+        closed = true;
+        routes.values().forEach(Route::close);
+        routes.clear();
+        ready.clear();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** One process's events. */
+    private final class Route {
+        private final SessionProcess process;
+        private final ProcessNotifications notifications;
+        private final AtomicBoolean queued = new AtomicBoolean();
+        private final long skipUpTo;
+        private volatile @Nullable ProcessEvents events;
+        /** Whether events are left where they are for now. */
+        private volatile boolean held;
+
+        Route(SessionProcess process, long skipUpTo, boolean held) {
+            this.process = process;
+            this.skipUpTo = skipUpTo;
+            this.held = held;
+            this.notifications = new ProcessNotifications(process.process().id(), process.dialect(), process.tty());
+        }
+
+        void subscribe() {
+            events = process.process().subscribe(process.notified(), this::available);
+            available();
+        }
+
+        void release() {
+            if (held) {
+                held = false;
+                available();
+            }
+        }
+
+        void available() {
+            enqueue();
+            connection.requestPull();
+        }
+
+        /** The next event as a message; null if there is none that a client is told of. */
+        @Nullable OutgoingMessage next() {
+            // Before polling, because the callback may come as soon as a poll has found nothing.
+            queued.set(false);
+            ProcessEvents subscribed = events;
+            ProcessEvent event = subscribed == null || held ? null : subscribed.poll();
+            if (event == null) {
+                return null;
+            }
+            process.notified(event.seq());
+            if (event.seq() <= skipUpTo) {
+                enqueue();
+                return null;
+            }
+            return switch (event) {
+                case ProcessEvent.Output output -> {
+                    enqueue();
+                    yield out -> {
+                        notifications.output(out, output);
+                        return true;
+                    };
+                }
+                case ProcessEvent.Exited exited -> {
+                    enqueue();
+                    yield out -> {
+                        notifications.exited(out, exited);
+                        return true;
+                    };
+                }
+                case ProcessEvent.Closed end -> {
+                    ProcessRoutes.this.close(process);
+                    yield out -> {
+                        notifications.closed(out, end);
+                        return true;
+                    };
+                }
+                case ProcessEvent.Gap _ -> {
+                    // There is no message for it; the client notices the jump in the numbers (spec P21).
+                    enqueue();
+                    yield null;
+                }
+            };
+        }
+
+        void close() {
+            ProcessEvents subscribed = events;
+            if (subscribed != null) {
+                subscribed.close();
+            }
+        }
+
+        private void enqueue() {
+            if (!closed && queued.compareAndSet(false, true)) {
+                ready.add(this);
+            }
+        }
+    }
+}
