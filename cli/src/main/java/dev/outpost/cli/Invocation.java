@@ -1,0 +1,13 @@
+package dev.outpost.cli;
+
+/** What a command line asks for. */
+sealed interface Invocation {
+    /** Run the server. */
+    record ExecServer(ExecServerOptions options) implements Invocation {}
+
+    /** Print this on stdout and exit with 0: help or version. */
+    record Answer(String text) implements Invocation {}
+
+    /** Print this on stderr and exit with 2: the command line makes no sense. */
+    record Misuse(String text) implements Invocation {}
+}

@@ -1,0 +1,91 @@
+package dev.outpost.cli;
+
+import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.env.UserAccount;
+import dev.outpost.local.filesystem.LocalFileSystem;
+import dev.outpost.local.output.OutputLimits;
+import dev.outpost.local.process.ProcessLimits;
+import dev.outpost.local.process.ProcessSupervisor;
+import dev.outpost.server.ExecServer;
+import dev.outpost.server.ExecutorServices;
+import dev.outpost.server.ServerConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server with what it offers of this machine; owns both. Processes need native code, which takes a tenth of a second
+ * to load: that happens once, in {@link #load} or when the first client has come before that.
+ */
+final class LocalExecutor implements AutoCloseable {
+    private final ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
+    private final ProcessLimits limits;
+    private final ExecServer server;
+
+    /** Guarded by this. */
+    private @Nullable ProcessSupervisor supervisor;
+    /** Guarded by this. */
+    private boolean closed;
+
+    /** Starts nothing but the server's own threads. */
+    LocalExecutor(ExecServerOptions options) {
+        limits = limits(options);
+        ExecutorServices services = new ExecutorServices(
+                () -> supervisor().openBackend(),
+                new LocalFileSystem(),
+                HostEnvironment.describe(environment, UserAccount.current()));
+        server = new ExecServer(ServerConfig.DEFAULT.withSessionTimeToLive(options.sessionTtl()), services);
+    }
+
+    private static ProcessLimits limits(ExecServerOptions options) {
+        ProcessLimits defaults = ProcessLimits.defaults();
+        OutputLimits output = defaults.output();
+        return defaults.withOutput(new OutputLimits(
+                        options.retainedBytes(), output.waitingReadsPerProcess(), output.subscriptionsPerProcess()))
+                .withOutputBytesTotal(options.retainedTotalBytes());
+    }
+
+    /** Gives connections their handlers. */
+    ExecServer server() {
+        return server;
+    }
+
+    /**
+     * Loads what the first process will need; a client that comes meanwhile waits for it.
+     *
+     * @throws StartFailure if processes can't be run on this machine
+     */
+    void load() throws StartFailure {
+        try {
+            supervisor();
+        } catch (UnsupportedOperationException | UncheckedIOException failure) {
+            throw new StartFailure(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private synchronized ProcessSupervisor supervisor() {
+        if (closed) {
+            throw new IllegalStateException("the server is ending");
+        }
+        if (supervisor == null) {
+            try {
+                supervisor = new ProcessSupervisor(limits, environment);
+            } catch (IOException failure) {
+                throw new UncheckedIOException("processes can't be run: " + failure.getMessage(), failure);
+            }
+        }
+        return supervisor;
+    }
+
+    /** Ends all connections, sessions and processes; returns when the processes have their signals. Idempotent. */
+    @Override
+    public void close() {
+        server.close();
+        synchronized (this) {
+            closed = true;
+            if (supervisor != null) {
+                supervisor.close();
+            }
+        }
+    }
+}
