@@ -1,0 +1,189 @@
+package dev.outpost.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.Base64;
+import java.util.zip.CRC32C;
+
+/** A client session that does no more than it must: it recognises messages by their first bytes. */
+final class Session implements AutoCloseable {
+    private static final byte[] OUTPUT = "\"process/output\"".getBytes(UTF_8);
+    private static final byte[] EXITED = "\"process/exited\"".getBytes(UTF_8);
+    private static final byte[] CLOSED = "\"process/closed\"".getBytes(UTF_8);
+    private static final byte[] PROCESS_ID = "\"processId\":\"".getBytes(UTF_8);
+    private static final byte[] CHUNK = "\"chunk\":\"".getBytes(UTF_8);
+    private static final byte[] QUOTE = {'"'};
+    private static final byte[] ERROR = "{\"error\"".getBytes(UTF_8);
+    private static final byte[] RESULT_ID = "{\"id\":".getBytes(UTF_8);
+
+    private final Wire wire;
+    private final Variant variant;
+    private int lastId;
+    private int lastProcess;
+
+    Session(Wire wire, Variant variant) throws IOException {
+        this.wire = wire;
+        this.variant = variant;
+        call("initialize", "{\"clientName\":\"benchmark\",\"resumeSessionId\":null}");
+        wire.send("{\"method\":\"initialized\",\"params\":{}}".getBytes(UTF_8));
+    }
+
+    Variant variant() {
+        return variant;
+    }
+
+    /** Sends a request and returns its number without waiting. */
+    int request(String method, String params) throws IOException {
+        int id = ++lastId;
+        wire.send(("{\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + "}").getBytes(UTF_8));
+        return id;
+    }
+
+    /** Sends a request and waits for its answer; notifications in between are skipped. */
+    Wire.Message call(String method, String params) throws IOException {
+        int id = request(method, params);
+        return answer(id);
+    }
+
+    /** Waits for the answer to a request. */
+    Wire.Message answer(int id) throws IOException {
+        byte[] wanted = ("{\"id\":" + id + ",").getBytes(UTF_8);
+        while (true) {
+            Wire.Message message = wire.receive();
+            if (message.startsWithin(ERROR, ERROR.length)) {
+                throw new IOException("refused: " + message);
+            }
+            if (message.startsWithin(wanted, wanted.length)) {
+                return message;
+            }
+        }
+    }
+
+    /** Waits for any answer that is not a notification. */
+    void anyAnswer() throws IOException {
+        while (true) {
+            Wire.Message message = wire.receive();
+            if (message.startsWithin(ERROR, ERROR.length)) {
+                throw new IOException("refused: " + message);
+            }
+            if (message.startsWithin(RESULT_ID, RESULT_ID.length)) {
+                return;
+            }
+        }
+    }
+
+    /** Sends process/start and returns the process's id without waiting. */
+    String start(boolean tty, boolean pipeStdin, String... argv) throws IOException {
+        String id = "b" + ++lastProcess;
+        StringBuilder params = new StringBuilder("{\"processId\":\"").append(id).append("\",\"argv\":[");
+        for (int i = 0; i < argv.length; i++) {
+            params.append(i == 0 ? "" : ",")
+                    .append('"')
+                    .append(argv[i].replace("\\", "\\\\").replace("\"", "\\\""))
+                    .append('"');
+        }
+        params.append("],\"cwd\":\"")
+                .append(variant.path("/"))
+                .append("\",\"envPolicy\":null,\"env\":{\"PATH\":\"/usr/bin:/bin\"},\"tty\":")
+                .append(tty)
+                .append(",\"pipeStdin\":")
+                .append(pipeStdin)
+                .append(",\"arg0\":null}");
+        request("process/start", params.toString());
+        return id;
+    }
+
+    void write(String processId, byte[] bytes) throws IOException {
+        int id = lastId + 1;
+        request(
+                "process/write",
+                "{\"processId\":\"" + processId + "\",\"chunk\":\""
+                        + Base64.getEncoder().encodeToString(bytes) + "\",\"writeId\":\"w" + id + "\"}");
+    }
+
+    /** Reads until one more process closed; returns its id. */
+    String awaitClosed() throws IOException {
+        while (true) {
+            Wire.Message message = wire.receive();
+            if (message.startsWithin(CLOSED, 64)) {
+                return processId(message);
+            }
+            refuseError(message);
+        }
+    }
+
+    /** Reads until a process exited. */
+    void awaitExited() throws IOException {
+        while (true) {
+            Wire.Message message = wire.receive();
+            if (message.startsWithin(EXITED, 64)) {
+                return;
+            }
+            refuseError(message);
+        }
+    }
+
+    /** Reads until {@code count} bytes of output came, whatever the process. */
+    void awaitOutput(long count) throws IOException {
+        long left = count;
+        while (left > 0) {
+            Wire.Message message = wire.receive();
+            refuseError(message);
+            if (message.startsWithin(OUTPUT, 64)) {
+                left -= decode(message).length;
+            }
+        }
+    }
+
+    /** Reads until {@code processes} processes closed and returns how many bytes of output came; they all go into the sum. */
+    long drain(int processes, CRC32C sum) throws IOException {
+        long bytes = 0;
+        int left = processes;
+        while (left > 0) {
+            Wire.Message message = wire.receive();
+            if (message.startsWithin(OUTPUT, 64)) {
+                byte[] chunk = decode(message);
+                sum.update(chunk, 0, chunk.length);
+                bytes += chunk.length;
+            } else if (message.startsWithin(CLOSED, 64)) {
+                left--;
+            } else {
+                refuseError(message);
+            }
+        }
+        return bytes;
+    }
+
+    private static byte[] decode(Wire.Message message) throws IOException {
+        int at = message.indexOf(CHUNK, 0, Math.min(message.length, 1024));
+        if (at < 0) {
+            throw new IOException("output without chunk: " + message);
+        }
+        int from = at + CHUNK.length;
+        // The chunk is by far the longest member and at most a few short ones follow: look for its end from behind.
+        int end = message.indexOf(QUOTE, Math.max(from, message.length - 64), message.length);
+        return Base64.getDecoder().decode(java.util.Arrays.copyOfRange(message.bytes, from, end));
+    }
+
+    private static String processId(Wire.Message message) throws IOException {
+        int at = message.indexOf(PROCESS_ID, 0, message.length);
+        if (at < 0) {
+            throw new IOException("no processId: " + message);
+        }
+        int from = at + PROCESS_ID.length;
+        int to = message.indexOf(QUOTE, from, message.length);
+        return new String(message.bytes, from, to - from, UTF_8);
+    }
+
+    private static void refuseError(Wire.Message message) throws IOException {
+        if (message.startsWithin(ERROR, ERROR.length)) {
+            throw new IOException("refused: " + message);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        wire.close();
+    }
+}

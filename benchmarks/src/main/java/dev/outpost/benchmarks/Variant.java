@@ -1,0 +1,19 @@
+package dev.outpost.benchmarks;
+
+import java.util.List;
+
+/**
+ * A server to measure.
+ *
+ * @param name short, for the table's head
+ * @param ours whether it is Outpost; every other one is a peer
+ * @param webSocket the command that serves on a WebSocket and prints its URL
+ * @param stdio the command that serves on stdin and stdout
+ * @param uris whether paths are {@code file:} URIs (0.169) or plain (0.131)
+ */
+record Variant(String name, boolean ours, List<String> webSocket, List<String> stdio, boolean uris) {
+    /** A path as this server wants it. */
+    String path(String path) {
+        return uris ? "file://" + path : path;
+    }
+}
