@@ -1,5 +1,7 @@
 package dev.outpost.benchmarks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,7 +157,7 @@ final class Scenarios {
                 ? session.start(true, false, "/bin/sh", "-c", "stty raw -echo; echo ready; exec cat")
                 : session.start(false, true, "/bin/sh", "-c", "echo ready; exec cat");
         session.awaitOutput(6);
-        byte[] ping = "ping\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] ping = "ping\n".getBytes(UTF_8);
         double[] samples = new double[1000];
         for (int i = -WARM_UP; i < samples.length; i++) {
             long start = System.nanoTime();
@@ -305,10 +307,8 @@ final class Scenarios {
             throw new IOException("got " + bytes + " bytes of " + bytesEach * processes);
         }
         CRC32C expected = new CRC32C();
-        byte[] line = text
-                ? "the quick brown fox jumps over the lazy dog 0123456789\n"
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)
-                : new byte[1 << 16];
+        byte[] line =
+                text ? "the quick brown fox jumps over the lazy dog 0123456789\n".getBytes(UTF_8) : new byte[1 << 16];
         for (long left = bytes; left > 0; left -= line.length) {
             expected.update(line, 0, (int) Math.min(line.length, left));
         }

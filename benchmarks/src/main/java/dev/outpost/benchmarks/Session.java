@@ -3,6 +3,7 @@ package dev.outpost.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.zip.CRC32C;
 
@@ -163,7 +164,7 @@ final class Session implements AutoCloseable {
         int from = at + CHUNK.length;
         // The chunk is by far the longest member and at most a few short ones follow: look for its end from behind.
         int end = message.indexOf(QUOTE, Math.max(from, message.length - 64), message.length);
-        return Base64.getDecoder().decode(java.util.Arrays.copyOfRange(message.bytes, from, end));
+        return Base64.getDecoder().decode(Arrays.copyOfRange(message.bytes, from, end));
     }
 
     private static String processId(Wire.Message message) throws IOException {

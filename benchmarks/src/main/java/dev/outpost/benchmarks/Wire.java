@@ -1,6 +1,9 @@
 package dev.outpost.benchmarks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.util.Arrays;
 
 /** One connection to a server, carrying whole JSON messages; for one writing and one reading thread. */
 interface Wire extends AutoCloseable {
@@ -20,7 +23,7 @@ interface Wire extends AutoCloseable {
 
         void reserve(int more) {
             if (length + more > bytes.length) {
-                bytes = java.util.Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));
+                bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));
             }
         }
 
@@ -44,7 +47,7 @@ interface Wire extends AutoCloseable {
 
         @Override
         public String toString() {
-            return new String(bytes, 0, Math.min(length, 300), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(bytes, 0, Math.min(length, 300), UTF_8);
         }
     }
 }
