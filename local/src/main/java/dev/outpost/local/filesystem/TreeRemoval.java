@@ -65,7 +65,7 @@ final class TreeRemoval implements AutoCloseable {
             switch (e.errno()) {
                 case Errno.ENOENT -> {}
                 // Something else has taken its place.
-                case Errno.ENOTDIR, Errno.ELOOP -> unlink(name);
+                case Errno.ENOTDIR, Errno.ELOOP -> unlink(chain.current(), name);
                 default -> throw e;
             }
             return;
@@ -80,7 +80,7 @@ final class TreeRemoval implements AutoCloseable {
         boolean any = false;
         for (Entry entry : directory.readEntries(TreeWalk.batchBytes(chain.depth()))) {
             any = true;
-            if (entry.type() == FileType.DIRECTORY || !unlink(entry.name())) {
+            if (entry.type() == FileType.DIRECTORY || !unlink(directory, entry.name())) {
                 level.pending.add(entry.name());
             }
         }
@@ -88,9 +88,9 @@ final class TreeRemoval implements AutoCloseable {
     }
 
     /** False if it is a directory. */
-    private boolean unlink(byte[] name) throws LinuxException {
+    private static boolean unlink(Directory directory, byte[] name) throws LinuxException {
         try {
-            chain.current().unlink(name);
+            directory.unlink(name);
             return true;
         } catch (LinuxException e) {
             if (e.errno() == Errno.EISDIR) {
@@ -109,13 +109,19 @@ final class TreeRemoval implements AutoCloseable {
         try {
             above.removeDirectory(level.name);
         } catch (LinuxException e) {
-            if (e.errno() == Errno.ENOTEMPTY && level.rereads < MOST_REREADS) {
-                level.rereads++;
-                chain.current().rewind();
-                return false;
-            }
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
+            switch (e.errno()) {
+                case Errno.ENOENT -> {}
+                // It was moved away, and something else has taken its place.
+                case Errno.ENOTDIR -> unlink(above, level.name);
+                case Errno.ENOTEMPTY -> {
+                    if (level.rereads == MOST_REREADS) {
+                        throw e;
+                    }
+                    level.rereads++;
+                    chain.current().rewind();
+                    return false;
+                }
+                default -> throw e;
             }
         }
         return true;
