@@ -94,6 +94,16 @@ final class Program implements AutoCloseable {
                 .isZero();
     }
 
+    /** Whether it was started with a signal ignored, as scripts start jobs in the background with SIGINT. */
+    boolean ignores(int signal) throws IOException {
+        String ignored = Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .map(line -> line.substring("SigIgn:".length()).strip())
+                .findFirst()
+                .orElseThrow();
+        return (Long.parseUnsignedLong(ignored, 16) & 1L << (signal - 1)) != 0;
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -108,13 +118,14 @@ final class Program implements AutoCloseable {
 
     /** Waits for its end; what was read of stdout before is not in the result. */
     Ended awaitEnd() throws Exception {
+        // First the end, because reading has no bound: what is printed until then has to fit into a pipe.
+        assertThat(process.waitFor(END_SECONDS, TimeUnit.SECONDS))
+                .as("has ended; stderr: %s", Files.readString(stderr))
+                .isTrue();
         StringBuilder rest = new StringBuilder();
         for (int c = stdout.read(); c >= 0; c = stdout.read()) {
             rest.append((char) c);
         }
-        assertThat(process.waitFor(END_SECONDS, TimeUnit.SECONDS))
-                .as("has ended")
-                .isTrue();
         return new Ended(process.exitValue(), rest.toString(), Files.readString(stderr));
     }
 
