@@ -51,16 +51,16 @@ class ProgramTest {
     void listensUntilASignalComes(String signal, int number, int exitCode) throws Exception {
         try (Program program = Program.start(scratch, "serve")) {
             String url = program.readLine();
-            assumeThat(program.ignores(number))
-                    .as(
-                            "SIG%s is ignored here, as in a background job of a script; the end by it is not tested",
-                            signal)
-                    .isFalse();
             assertThat(url).matches("ws://127\\.0\\.0\\.1:[1-9][0-9]*");
             assertThat(readyz(address(url), "")).isEqualTo("HTTP/1.1 200 OK");
             // A closed stdin is nothing to a listening server.
             program.endInput();
             assertThat(readyz(address(url), "")).isEqualTo("HTTP/1.1 200 OK");
+            assumeThat(program.ignores(number))
+                    .as(
+                            "SIG%s is ignored here, as in a background job of a script; the end by it is not tested",
+                            signal)
+                    .isFalse();
             program.signal(signal);
             Program.Ended ended = program.awaitEnd();
             assertThat(ended.exitCode()).isEqualTo(exitCode);

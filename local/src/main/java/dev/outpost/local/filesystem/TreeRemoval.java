@@ -111,7 +111,8 @@ final class TreeRemoval implements AutoCloseable {
         } catch (LinuxException e) {
             switch (e.errno()) {
                 case Errno.ENOENT -> {}
-                // It was moved away, and something else has taken its place.
+                // It was moved away, and something else has taken its place. If that is a directory by now, the name
+                // was free in between, and the directory above finds it when it looks again.
                 case Errno.ENOTDIR -> unlink(above, level.name);
                 case Errno.ENOTEMPTY -> {
                     if (level.rereads == MOST_REREADS) {
