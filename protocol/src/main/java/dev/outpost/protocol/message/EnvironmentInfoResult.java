@@ -1,6 +1,7 @@
 package dev.outpost.protocol.message;
 
 import dev.outpost.executor.EnvironmentInfo;
+import dev.outpost.executor.Extension;
 import dev.outpost.executor.HostPath;
 import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.jsonrpc.Result;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to {@code environment/info} (spec N52). Paths are URIs, since only newer clients ask; the shell's is not, as
- * they expect it. {@code capabilities} is empty: an absent one is false (spec N69).
+ * they expect it. Of Codex's {@code capabilities} none is there, which means false (spec N69); {@code outpost} in it has
+ * the extensions, each {@code true}.
  */
 public record EnvironmentInfoResult(EnvironmentInfo info) implements Result {
     @Override
@@ -27,7 +29,19 @@ public record EnvironmentInfoResult(EnvironmentInfo info) implements Result {
             separator = ",";
         }
         out.raw("],\"tempDir\":").string(PathForms.toUri(info.temporaryDirectory()));
-        out.raw(",\"capabilities\":{}}");
+        out.raw(",\"capabilities\":{");
+        if (!info.extensions().isEmpty()) {
+            out.raw("\"outpost\":{");
+            separator = "";
+            for (Extension extension : Extension.values()) {
+                if (info.extensions().contains(extension)) {
+                    out.raw(separator).string(ExtensionNames.of(extension)).raw(":true");
+                    separator = ",";
+                }
+            }
+            out.raw("}");
+        }
+        out.raw("}}");
     }
 
     private static @Nullable String uriOrNull(@Nullable HostPath path) {

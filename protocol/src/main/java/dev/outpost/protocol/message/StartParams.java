@@ -4,6 +4,7 @@ import dev.outpost.executor.process.EnvironmentPolicy;
 import dev.outpost.executor.process.EnvironmentPolicy.Inherit;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.StartProcess;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.protocol.json.JsonReader;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parameters of {@code process/start} (spec W81–W88, N39).
+ * Parameters of {@code process/start} (spec W81–W88, N39), and {@code size}, an extension: the size that the terminal
+ * begins with.
  *
  * @param dialect read off the cwd; the process keeps it (spec N14a)
  */
@@ -39,6 +41,8 @@ public record StartParams(StartProcess process, Dialect dialect) {
     private static final Field<Boolean> TTY = Field.required("tty", Decoders::bool);
     private static final Field<Boolean> PIPE_STDIN = Field.withDefault("pipeStdin", false, Decoders::bool);
     private static final Field<String> ARG0 = Field.optional("arg0", Decoders::string);
+    private static final Field<TerminalSize> SIZE =
+            Field.withDefault("size", TerminalSize.DEFAULT, TerminalSizeDecoder::decode);
     private static final Field<JsonSlice> SANDBOX = Field.optional("sandbox", Decoders::slice);
     private static final Field<Boolean> ENFORCE_MANAGED_NETWORK =
             Field.withDefault("enforceManagedNetwork", false, Decoders::bool);
@@ -58,7 +62,8 @@ public record StartParams(StartProcess process, Dialect dialect) {
             SANDBOX,
             ENFORCE_MANAGED_NETWORK,
             NETWORK_PROXY,
-            SHELL_SNAPSHOT);
+            SHELL_SNAPSHOT,
+            SIZE);
 
     /** Decodes the parameters of a request; all failures are {@code INVALID_PARAMS}. */
     public static StartParams decode(JsonSlice params) throws RpcException {
@@ -75,7 +80,8 @@ public record StartParams(StartProcess process, Dialect dialect) {
                 values.get(TTY),
                 values.get(PIPE_STDIN),
                 values.find(ARG0),
-                sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox));
+                sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox),
+                values.get(SIZE));
         return new StartParams(process, cwd.dialect());
     }
 
