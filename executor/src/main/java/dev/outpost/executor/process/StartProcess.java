@@ -52,16 +52,6 @@ public record StartProcess(
             boolean pipeStdin,
             @Nullable String arg0,
             @Nullable SandboxContext sandbox) {
-        this(
-                id,
-                argv,
-                cwd,
-                environmentPolicy,
-                environment,
-                tty,
-                pipeStdin,
-                arg0,
-                sandbox,
-                TerminalSize.DEFAULT);
+        this(id, argv, cwd, environmentPolicy, environment, tty, pipeStdin, arg0, sandbox, TerminalSize.DEFAULT);
     }
 }

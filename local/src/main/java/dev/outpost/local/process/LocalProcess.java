@@ -61,8 +61,8 @@ final class LocalProcess implements ExecProcess {
     @Override
     public CompletableFuture<Void> closeStdin() {
         if (terminal) {
-            return refused(
-                    "process " + id + " has a terminal, whose input can't be closed; write the character 0x04 (Ctrl-D)");
+            return refused("process " + id
+                    + " has a terminal, whose input can't be closed; write the character 0x04 (Ctrl-D)");
         }
         stdin.end();
         return CompletableFuture.completedFuture(null);

@@ -63,8 +63,14 @@ class StartParamsTest {
                         .process()
                         .terminalSize())
                 .isEqualTo(new TerminalSize(1, 65_535));
-        assertInvalid(StartParams::decode, start + "{\"rows\":0,\"cols\":80}}", "invalid value: integer `0`, expected 1 to 65535");
-        assertInvalid(StartParams::decode, start + "{\"rows\":24,\"cols\":65536}}", "invalid value: integer `65536`, expected 1 to 65535");
+        assertInvalid(
+                StartParams::decode,
+                start + "{\"rows\":0,\"cols\":80}}",
+                "invalid value: integer `0`, expected 1 to 65535");
+        assertInvalid(
+                StartParams::decode,
+                start + "{\"rows\":24,\"cols\":65536}}",
+                "invalid value: integer `65536`, expected 1 to 65535");
         assertInvalid(StartParams::decode, start + "{\"rows\":24}}", "missing field `cols`");
     }
 

@@ -90,11 +90,14 @@ final class ProcessMethods {
     }
 
     void resize(ResizeParams params, Call call) throws RpcException {
-        call.answer(require(params.processId(), call.client().session()).process().resize(params.size()), _ -> new EmptyResult());
+        call.answer(
+                require(params.processId(), call.client().session()).process().resize(params.size()),
+                _ -> new EmptyResult());
     }
 
     void closeStdin(CloseStdinParams params, Call call) throws RpcException {
-        call.answer(require(params.processId(), call.client().session()).process().closeStdin(), _ -> new EmptyResult());
+        call.answer(
+                require(params.processId(), call.client().session()).process().closeStdin(), _ -> new EmptyResult());
     }
 
     private static SessionProcess require(ProcessId id, Session session) throws RpcException {

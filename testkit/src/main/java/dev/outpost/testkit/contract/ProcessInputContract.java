@@ -182,8 +182,9 @@ public abstract class ProcessInputContract extends ExecBackendContract {
 
     @Test
     void aChangedSizeIsSignalled() throws Exception {
-        ExecProcess process = start(
-                Recipe.sh("trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done").onTerminal());
+        ExecProcess process =
+                start(Recipe.sh("trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done")
+                        .onTerminal());
         EventCollector events = new EventCollector(process);
         events.untilOutput("ready");
         result(process.resize(new TerminalSize(30, 100)));

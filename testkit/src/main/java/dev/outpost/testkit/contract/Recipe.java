@@ -27,7 +27,8 @@ public record Recipe(
 
     /** A program with arguments, on pipes, in {@code /}, without stdin. */
     public static Recipe of(String... argv) {
-        return new Recipe("p", List.of(argv), "/", null, Map.of("PATH", PATH), false, false, null, null, TerminalSize.DEFAULT);
+        return new Recipe(
+                "p", List.of(argv), "/", null, Map.of("PATH", PATH), false, false, null, null, TerminalSize.DEFAULT);
     }
 
     /** A script for {@code /bin/sh}. */
