@@ -31,6 +31,7 @@ public final class Benchmarks {
 
     private static int run(String[] args) throws IOException {
         try (Scratch scratch = new Scratch()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(scratch), "clean-up"));
             Options options = Options.parse(args);
             List<Scenario> rows = Scenarios.all(scratch);
             if (options.help()) {
@@ -49,6 +50,16 @@ public final class Benchmarks {
         } catch (UsageException e) {
             System.err.println("benchmarks: " + e.getMessage());
             return 2;
+        }
+    }
+
+    /** After Ctrl-C the servers of the row that was measured still run. */
+    private static void cleanUp(Scratch scratch) {
+        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+        try {
+            scratch.close();
+        } catch (IOException e) {
+            System.err.println("could not be removed: " + e.getMessage());
         }
     }
 
@@ -142,7 +153,7 @@ public final class Benchmarks {
                 .map(line -> line.substring(line.indexOf(':') + 2))
                 .findFirst()
                 .orElse(System.getProperty("os.arch"));
-        String load = Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+        String load = Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
         return String.format(
                 Locale.ROOT,
                 "%s; %d × %s; Linux %s; Java %s; rounds: %d; load average before: %s",

@@ -74,6 +74,6 @@ final class Peers {
 
     /** 0.131.0 is codex-131. */
     private static String alias(String version) {
-        return "codex-" + version.split("\\.")[1];
+        return "codex-" + version.split("\\.", -1)[1];
     }
 }

@@ -34,13 +34,17 @@ final class Scratch implements AutoCloseable {
         return folder.resolve(name);
     }
 
+    /** Removes the folder; idempotent. */
     @Override
     public void close() throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (var files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
         }
-        Files.delete(folder);
+        Files.deleteIfExists(folder);
     }
 }

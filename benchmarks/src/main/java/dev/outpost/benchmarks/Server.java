@@ -38,6 +38,7 @@ final class Server implements AutoCloseable {
     private Server(Variant variant, List<String> command) throws IOException {
         this.variant = variant;
         log = Files.createTempFile("outpost-benchmark", ".log");
+        log.toFile().deleteOnExit();
         startNanos = System.nanoTime();
         process = new ProcessBuilder(command)
                 .redirectError(Redirect.to(log.toFile()))
@@ -103,7 +104,7 @@ final class Server implements AutoCloseable {
     /** User and system CPU seconds of the server process itself, without its children. */
     double cpuSeconds() throws IOException {
         String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) CLOCK_TICKS;
     }
 
