@@ -1,127 +1,168 @@
 package dev.outpost.benchmarks;
 
+import dev.outpost.benchmarks.Options.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The benchmark run: every row is measured for every server in each round, one after the other, so that all see the same
- * machine. Prints a Markdown table with medians, spread and the ratio to the best peer.
+ * machine. Prints a Markdown table with medians, spread, the ratio to the best peer and whether bars are met.
  */
 public final class Benchmarks {
+    private static final String OLDER = "0.131.0";
+    private static final String NEWER = "0.169.0";
+
     private Benchmarks() {}
 
     /** See {@code --help}. */
     public static void main(String[] args) throws IOException {
-        String ours = "";
-        String peer131 = "";
-        String peer169 = "";
-        String only = "";
-        int rounds = 3;
-        for (int i = 0; i < args.length; i++) {
-            switch (args[i]) {
-                case "--ours" -> ours = args[++i];
-                case "--peer-131" -> peer131 = args[++i];
-                case "--peer-169" -> peer169 = args[++i];
-                case "--only" -> only = args[++i].toLowerCase(Locale.ROOT);
-                case "--rounds" -> rounds = Integer.parseInt(args[++i]);
-                default -> {
-                    System.err.println("usage: benchmarks --ours PATH-OF-outpost [--peer-131 PATH-OF-codex]"
-                            + " [--peer-169 PATH-OF-codex] [--only TEXT] [--rounds N]");
-                    System.exit(args[i].equals("--help") ? 0 : 2);
-                }
+        System.exit(run(args));
+    }
+
+    private static int run(String[] args) throws IOException {
+        try (Scratch scratch = new Scratch()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(scratch), "clean-up"));
+            Options options = Options.parse(args);
+            List<Scenario> rows = Scenarios.all(scratch);
+            if (options.help()) {
+                System.out.print(Options.HELP);
+                return 0;
             }
-        }
-        List<Variant> variants = new ArrayList<>();
-        if (!ours.isEmpty()) {
-            variants.add(variant("outpost", true, ours, true));
-        }
-        if (!peer131.isEmpty()) {
-            variants.add(variant("codex 0.131", false, peer131, false));
-        }
-        if (!peer169.isEmpty()) {
-            variants.add(variant("codex 0.169", false, peer169, true));
-            variants.add(variant("codex 0.169 c64", false, peer169, true, "--concurrent-requests", "64"));
-        }
-        Path scratch = Files.createTempDirectory(Path.of("/var/tmp"), "outpost-benchmarks");
-        try {
-            run(variants, Scenarios.all(scratch), only, rounds);
-        } finally {
-            try (var files = Files.list(scratch)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
+            if (options.list()) {
+                rows.forEach(row -> System.out.println(row.name()));
+                return 0;
             }
-            Files.delete(scratch);
+            List<Scenario> selected = rows.stream().filter(options::selects).toList();
+            if (selected.isEmpty()) {
+                throw new UsageException("no row is named like " + options.only() + "; --list prints the names");
+            }
+            return measure(variants(options), selected, options.rounds()) ? 0 : 1;
+        } catch (UsageException e) {
+            System.err.println("benchmarks: " + e.getMessage());
+            return 2;
         }
     }
 
-    private static Variant variant(String name, boolean ours, String program, boolean uris, String... more) {
-        List<String> webSocket = new ArrayList<>(List.of(program, "exec-server", "--listen", "ws://127.0.0.1:0"));
-        List<String> stdio = new ArrayList<>(List.of(program, "exec-server", "--listen", "stdio"));
+    /** After Ctrl-C the servers of the row that was measured still run. */
+    private static void cleanUp(Scratch scratch) {
+        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+        try {
+            scratch.close();
+        } catch (IOException e) {
+            System.err.println("could not be removed: " + e.getMessage());
+        }
+    }
+
+    private static List<Variant> variants(Options options) throws IOException, UsageException {
+        List<Variant> variants = new ArrayList<>();
+        variants.add(variant("outpost", true, checked(options.ours(), "build it, or name it with --ours"), true));
+        Path folder = Optional.ofNullable(options.peers()).orElse(Peers.DEFAULT);
+        if (options.download()) {
+            Peers.download(folder, List.of(OLDER, NEWER));
+        }
+        Optional<Path> older = peer(options.peer131(), folder, OLDER);
+        Optional<Path> newer = peer(options.peer169(), folder, NEWER);
+        if (older.isEmpty() && newer.isEmpty()) {
+            String where = "no program of Codex for this machine below " + folder + "; --download gets it";
+            if (options.peers() != null) {
+                throw new UsageException(where);
+            }
+            System.err.println("Outpost alone is measured: " + where);
+        }
+        older.ifPresent(program -> variants.add(variant("codex 0.131", false, program, false)));
+        newer.ifPresent(program -> {
+            variants.add(variant("codex 0.169", false, program, true));
+            variants.add(variant("codex 0.169 c64", false, program, true, "--concurrent-requests", "64"));
+        });
+        return variants;
+    }
+
+    private static Optional<Path> peer(@Nullable Path given, Path folder, String version)
+            throws IOException, UsageException {
+        return given == null
+                ? Peers.find(folder, version)
+                : Optional.of(checked(given, "leave the option out to look below --peers"));
+    }
+
+    private static Path checked(Path program, String remedy) throws UsageException {
+        if (!Files.isExecutable(program)) {
+            throw new UsageException("there is no program " + program + "; " + remedy);
+        }
+        return program.toAbsolutePath();
+    }
+
+    private static Variant variant(String name, boolean ours, Path program, boolean uris, String... more) {
+        List<String> webSocket =
+                new ArrayList<>(List.of(program.toString(), "exec-server", "--listen", "ws://127.0.0.1:0"));
+        List<String> stdio = new ArrayList<>(List.of(program.toString(), "exec-server", "--listen", "stdio"));
         webSocket.addAll(List.of(more));
         stdio.addAll(List.of(more));
         return new Variant(name, ours, webSocket, stdio, uris);
     }
 
-    private static void run(List<Variant> variants, List<Scenario> scenarios, String only, int rounds) {
-        StringBuilder head = new StringBuilder("| figure | unit |");
-        StringBuilder rule = new StringBuilder("|---|---|");
-        for (Variant variant : variants) {
-            head.append(' ').append(variant.name()).append(" |");
-            rule.append("---|");
-        }
-        System.out.println(head.append(" outpost : best peer |\n").append(rule).append("---|"));
-        for (Scenario scenario : scenarios) {
-            if (!scenario.name().toLowerCase(Locale.ROOT).contains(only)) {
-                continue;
-            }
-            Map<Variant, double[]> figures = new LinkedHashMap<>();
+    /** Measures and prints; returns whether no row of Outpost failed. */
+    private static boolean measure(List<Variant> variants, List<Scenario> rows, int rounds) throws IOException {
+        System.out.println(machine(rounds));
+        System.out.println();
+        Table table = new Table(System.out, variants);
+        table.head();
+        boolean good = true;
+        for (Scenario row : rows) {
+            Map<Variant, double[]> figures = new HashMap<>();
+            variants.forEach(variant -> figures.put(variant, new double[rounds]));
             for (int round = 0; round < rounds; round++) {
                 for (Variant variant : variants) {
-                    figures.computeIfAbsent(variant, v -> new double[rounds])[round] = measure(variant, scenario);
+                    double[] values = figures.get(variant);
+                    if (values != null && !measure(row, variant, values, round)) {
+                        figures.remove(variant);
+                        good &= !variant.ours();
+                    }
                 }
             }
-            print(scenario, figures);
+            table.row(row, figures);
+        }
+        table.foot();
+        return good;
+    }
+
+    private static boolean measure(Scenario row, Variant variant, double[] values, int round) {
+        try {
+            values[round] = row.body().measure(variant);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            System.err.println(row.name() + ", " + variant.name() + ", round " + (round + 1) + ": "
+                    + (e.getMessage() == null ? e : e.getMessage()));
+            return false;
         }
     }
 
-    private static double measure(Variant variant, Scenario scenario) {
-        try (Server server = scenario.stdio() ? Server.stdio(variant) : Server.webSocket(variant);
-                Session session = server.connect()) {
-            return scenario.body().measure(server, session);
-        } catch (IOException e) {
-            System.err.println(scenario.name() + ", " + variant.name() + ": " + e.getMessage());
-            return Double.NaN;
-        }
-    }
-
-    private static void print(Scenario scenario, Map<Variant, double[]> figures) {
-        StringBuilder row = new StringBuilder("| " + scenario.name() + " | " + scenario.unit() + " |");
-        double ours = Double.NaN;
-        double best = Double.NaN;
-        for (Map.Entry<Variant, double[]> entry : figures.entrySet()) {
-            double[] values = entry.getValue();
-            double median = Scenarios.median(values);
-            double low = Arrays.stream(values).min().orElse(Double.NaN);
-            double high = Arrays.stream(values).max().orElse(Double.NaN);
-            row.append(String.format(Locale.ROOT, " %s (%s–%s) |", format(median), format(low), format(high)));
-            if (entry.getKey().ours()) {
-                ours = median;
-            } else if (Double.isNaN(best) || (scenario.lowerIsBetter() ? median < best : median > best)) {
-                best = median;
-            }
-        }
-        System.out.println(row.append(String.format(Locale.ROOT, " %.2f |", ours / best)));
-    }
-
-    private static String format(double value) {
-        return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.3f", value);
+    /** When and where: figures are worth nothing without. */
+    private static String machine(int rounds) throws IOException {
+        String model = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 2))
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+        String load = Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
+        return String.format(
+                Locale.ROOT,
+                "%s; %d × %s; Linux %s; Java %s; rounds: %d; load average before: %s",
+                LocalDate.now(ZoneId.systemDefault()),
+                Runtime.getRuntime().availableProcessors(),
+                model,
+                System.getProperty("os.version"),
+                System.getProperty("java.version"),
+                rounds,
+                load);
     }
 }

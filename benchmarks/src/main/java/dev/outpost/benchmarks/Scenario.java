@@ -1,6 +1,7 @@
 package dev.outpost.benchmarks;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the table.
@@ -8,13 +9,60 @@ import java.io.IOException;
  * @param name what is measured
  * @param unit of the figure
  * @param lowerIsBetter whether a smaller figure wins
- * @param stdio over stdio instead of WebSocket
- * @param body measures once and returns the figure (a median where it repeats)
+ * @param body measures once
+ * @param bar what Outpost has to reach; null if nothing was set
  */
-record Scenario(String name, String unit, boolean lowerIsBetter, boolean stdio, Body body) {
-    /** Measures with a fresh server. */
+record Scenario(
+        String name,
+        String unit,
+        boolean lowerIsBetter,
+        Body body,
+        @Nullable Bar bar) {
+    /** Measures one server once and returns the figure (a median where it repeats); throws why it could not. */
     @FunctionalInterface
     interface Body {
+        double measure(Variant variant) throws IOException;
+    }
+
+    /** The same with a server that was just started, and a connection to it. */
+    @FunctionalInterface
+    interface ServedBody {
         double measure(Server server, Session session) throws IOException;
+    }
+
+    /** A row where less is better. */
+    static Scenario least(String name, String unit, Body body) {
+        return new Scenario(name, unit, true, body, null);
+    }
+
+    /** A row where more is better. */
+    static Scenario most(String name, String unit, Body body) {
+        return new Scenario(name, unit, false, body, null);
+    }
+
+    /** The same row with a bar. */
+    Scenario with(Bar demanded) {
+        return new Scenario(name, unit, lowerIsBetter, body, demanded);
+    }
+
+    /** Measures over a WebSocket of a fresh server. */
+    static Body overWebSocket(ServedBody body) {
+        return variant -> served(Server.webSocket(variant), body);
+    }
+
+    /** Measures over the pipes of a fresh server. */
+    static Body overStdio(ServedBody body) {
+        return variant -> served(Server.stdio(variant), body);
+    }
+
+    private static double served(Server started, ServedBody body) throws IOException {
+        try (Server server = started;
+                Session session = server.connect()) {
+            try {
+                return body.measure(server, session);
+            } catch (IOException | RuntimeException e) {
+                throw server.explain(e);
+            }
+        }
     }
 }

@@ -5,7 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.zip.CRC32C;
+import java.util.Locale;
+import java.util.Map;
 
 /** A client session that does no more than it must: it recognises messages by their first bytes. */
 final class Session implements AutoCloseable {
@@ -17,6 +18,8 @@ final class Session implements AutoCloseable {
     private static final byte[] QUOTE = {'"'};
     private static final byte[] ERROR = "{\"error\"".getBytes(UTF_8);
     private static final byte[] RESULT_ID = "{\"id\":".getBytes(UTF_8);
+
+    private static final String NO_ID = " ".repeat(10);
 
     private final Wire wire;
     private final Variant variant;
@@ -44,6 +47,21 @@ final class Session implements AutoCloseable {
     /** Sends a request and waits for its answer; notifications in between are skipped. */
     Wire.Message call(String method, String params) throws IOException {
         int id = request(method, params);
+        return answer(id);
+    }
+
+    /** A large request that is sent often, so that only its number has to be written each time. */
+    static byte[] prepare(String method, String params) {
+        return ("{\"id\":" + NO_ID + ",\"method\":\"" + method + "\",\"params\":" + params + "}").getBytes(UTF_8);
+    }
+
+    /** Sends a prepared request and waits for its answer; notifications in between are skipped. */
+    Wire.Message call(byte[] prepared) throws IOException {
+        int id = ++lastId;
+        byte[] number =
+                String.format(Locale.ROOT, "%" + NO_ID.length() + "d", id).getBytes(UTF_8);
+        System.arraycopy(number, 0, prepared, "{\"id\":".length(), number.length);
+        wire.send(prepared);
         return answer(id);
     }
 
@@ -95,6 +113,26 @@ final class Session implements AutoCloseable {
         return id;
     }
 
+    /** Starts a process and waits for the answer to that; notifications in between are skipped. */
+    String startAnswered(boolean tty, boolean pipeStdin, String... argv) throws IOException {
+        String id = start(tty, pipeStdin, argv);
+        answer(lastId);
+        return id;
+    }
+
+    /** Sends a process/read that waits for something to happen, and does not wait for its answer. */
+    void poll(String processId, int waitMillis) throws IOException {
+        request(
+                "process/read",
+                "{\"processId\":\"" + processId + "\",\"afterSeq\":null,\"maxBytes\":null,\"waitMs\":" + waitMillis
+                        + "}");
+    }
+
+    /** Sends process/terminate without waiting. */
+    void terminate(String processId) throws IOException {
+        request("process/terminate", "{\"processId\":\"" + processId + "\"}");
+    }
+
     void write(String processId, byte[] bytes) throws IOException {
         int id = lastId + 1;
         request(
@@ -137,23 +175,24 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Reads until {@code processes} processes closed and returns how many bytes of output came; they all go into the sum. */
-    long drain(int processes, CRC32C sum) throws IOException {
-        long bytes = 0;
-        int left = processes;
+    /** Reads until all these processes closed, and adds to each what came of it. */
+    void drain(Map<String, Received> processes) throws IOException {
+        int left = processes.size();
         while (left > 0) {
             Wire.Message message = wire.receive();
             if (message.startsWithin(OUTPUT, 64)) {
                 byte[] chunk = decode(message);
-                sum.update(chunk, 0, chunk.length);
-                bytes += chunk.length;
+                Received received = processes.get(processId(message));
+                if (received == null) {
+                    throw new IOException("output of a process that was not started: " + message);
+                }
+                received.add(chunk, chunk.length);
             } else if (message.startsWithin(CLOSED, 64)) {
                 left--;
             } else {
                 refuseError(message);
             }
         }
-        return bytes;
     }
 
     private static byte[] decode(Wire.Message message) throws IOException {

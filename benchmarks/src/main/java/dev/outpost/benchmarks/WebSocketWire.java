@@ -12,6 +12,8 @@ import java.nio.channels.SocketChannel;
 
 /** A WebSocket client with nothing between it and the socket: the zero mask key makes masking free for every server alike. */
 final class WebSocketWire implements Wire {
+    private static final int LARGEST_FRAME = 8 << 20; // Codex cuts the connection at a frame above 16 MiB.
+
     private final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocateDirect(1 << 20);
     private final Message message = new Message();
@@ -40,20 +42,29 @@ final class WebSocketWire implements Wire {
 
     @Override
     public void send(byte[] json) throws IOException {
-        int needed = json.length + 14;
+        int from = 0;
+        do {
+            int count = Math.min(LARGEST_FRAME, json.length - from);
+            sendFrame(json, from, count, from + count == json.length);
+            from += count;
+        } while (from < json.length);
+    }
+
+    private void sendFrame(byte[] json, int from, int count, boolean last) throws IOException {
+        int needed = count + 14;
         if (out.capacity() < needed) {
             out = ByteBuffer.allocateDirect(needed);
         }
         out.clear();
-        out.put((byte) 0x81);
-        if (json.length < 126) {
-            out.put((byte) (0x80 | json.length));
-        } else if (json.length < 65536) {
-            out.put((byte) 0xFE).putShort((short) json.length);
+        out.put((byte) ((last ? 0x80 : 0) | (from == 0 ? 1 : 0)));
+        if (count < 126) {
+            out.put((byte) (0x80 | count));
+        } else if (count < 65536) {
+            out.put((byte) 0xFE).putShort((short) count);
         } else {
-            out.put((byte) 0xFF).putLong(json.length);
+            out.put((byte) 0xFF).putLong(count);
         }
-        out.putInt(0).put(json).flip();
+        out.putInt(0).put(json, from, count).flip();
         while (out.hasRemaining()) {
             channel.write(out);
         }

@@ -1,0 +1,50 @@
+package dev.outpost.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+/** The folder of a run, with files of pseudo-random bytes that are made when first asked for. */
+final class Scratch implements AutoCloseable {
+    private final Path folder;
+
+    Scratch() throws IOException {
+        folder = Files.createTempDirectory(Path.of("/var/tmp"), "outpost-benchmarks");
+    }
+
+    /** The bytes of {@link #file}. */
+    static byte[] content(int size) {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        return content;
+    }
+
+    /** A file of this size. */
+    Path file(int size) throws IOException {
+        Path file = folder.resolve("data-" + size);
+        if (!Files.exists(file)) {
+            Files.write(file, content(size));
+        }
+        return file;
+    }
+
+    /** A path for a server to write to. */
+    Path target(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Removes the folder; idempotent. */
+    @Override
+    public void close() throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+}
