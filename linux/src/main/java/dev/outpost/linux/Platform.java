@@ -20,6 +20,7 @@ public final class Platform {
             "fcntl",
             "ftruncate",
             "getdents64",
+            "getsid",
             "grantpt",
             "ioctl",
             "kill",

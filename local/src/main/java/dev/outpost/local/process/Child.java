@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A spawned process from the loop's point of view: its descriptors, its exit, its end. Belongs to the {@code
- * process-loop} thread; the methods named {@code request…} are for any thread.
+ * process-loop} thread; {@link #interrupt}, {@link #terminate} and the methods named {@code request…} are for any thread.
+ *
+ * <p>Signals leave on the caller's thread, so in the order of the calls and without waiting for the loop.
  *
  * <p>The order of the end: the pidfd says that the process exited; what is readable then is read, at most as much as
  * pipes hold, so that a descendant that writes for ever can't hold the exit back, and regardless of whether readers keep
@@ -38,11 +40,13 @@ final class Child {
     /** The largest pipe that an ordinary user can make: more than this can't be waiting when a process exits. */
     private static final int MOST_IN_PIPE = 1024 * 1024;
 
+    /** How long descendants wait for the exit that a kill is about to cause, so that they don't delay its report. */
+    private static final long MOST_MILLIS_TO_EXIT = 20;
+
     private static final int REQUEST_WRITE = 1;
     private static final int REQUEST_READ = 2;
-    private static final int REQUEST_INTERRUPT = 4;
-    private static final int REQUEST_TERMINATE = 8;
-    private static final int REQUEST_ABANDON = 16;
+    private static final int REQUEST_TERMINATE = 4;
+    private static final int REQUEST_ABANDON = 8;
 
     private final ProcessLoop loop;
     private final Launched launched;
@@ -54,18 +58,26 @@ final class Child {
     /** What others asked for since the loop last looked. */
     private final AtomicInteger requests = new AtomicInteger();
 
+    /** Set before the kill, so that the exit it causes finds it set. */
+    private volatile boolean terminated;
+
+    /** Held to signal the leader's ids and to reap it: afterwards they may be another's. */
+    private final Object reaping = new Object();
+    /** Guarded by reaping. */
+    private boolean reaped;
+
     // Everything below belongs to the loop's thread.
     private final List<Stream> outputs = new ArrayList<>(2);
     private @Nullable Channel input;
     private @Nullable Channel exitWatch;
     private boolean paused;
-    private boolean terminated;
     private boolean exited;
+    private boolean descendantsKilled;
     private boolean closed;
 
     /** Who is told of turning points, on the loop's thread. */
     interface Owner {
-        /** The process was terminated or abandoned: its descendants are to follow. */
+        /** The process was terminated or abandoned and has exited, or is slow to: its descendants are to follow. */
         void killDescendants();
 
         /** The process is reaped; its id may be another's from now on. */
@@ -100,18 +112,34 @@ final class Child {
     }
 
     /** SIGINT to the group. */
-    void requestInterrupt() {
-        request(REQUEST_INTERRUPT);
+    void interrupt() {
+        synchronized (reaping) {
+            if (!reaped) {
+                Signals.killGroup(launched.lineage().leader(), Signals.SIGINT);
+            }
+        }
     }
 
-    /** Kill the group and its descendants. */
-    void requestTerminate() {
+    /** Kills the group, and its descendants when it has exited. */
+    void terminate() {
+        kill();
         request(REQUEST_TERMINATE);
     }
 
     /** The same, and nobody wants to know any more. */
-    void requestAbandon() {
+    void abandon() {
+        kill();
         request(REQUEST_ABANDON);
+    }
+
+    private void kill() {
+        terminated = true;
+        synchronized (reaping) {
+            if (!reaped) {
+                Signals.killGroup(launched.lineage().leader(), Signals.SIGKILL);
+                launched.process().signal(Signals.SIGKILL);
+            }
+        }
     }
 
     /** Leaves at most one task of this child in the loop's queue. */
@@ -121,7 +149,6 @@ final class Child {
         }
     }
 
-    /** What came together is served in the order in which losing none of it makes sense: write, interrupt, end. */
     private void serve() {
         int pending = requests.getAndSet(0);
         if ((pending & REQUEST_WRITE) != 0) {
@@ -130,11 +157,14 @@ final class Child {
         if ((pending & REQUEST_READ) != 0) {
             resume();
         }
-        if ((pending & REQUEST_INTERRUPT) != 0 && !exited) {
-            Signals.killGroup(launched.lineage().leader(), Signals.SIGINT);
-        }
         if ((pending & (REQUEST_TERMINATE | REQUEST_ABANDON)) != 0 && !closed) {
-            kill();
+            if (exited) {
+                // It exited after it was asked for: its descendants were promised to be killed all the same.
+                killDescendants();
+                endStreams();
+            } else {
+                loop.after(MOST_MILLIS_TO_EXIT, this::killDescendants);
+            }
         }
         if ((pending & REQUEST_ABANDON) != 0) {
             endStreams();
@@ -167,17 +197,11 @@ final class Child {
         closeExitWatch();
     }
 
-    private void kill() {
-        terminated = true;
-        if (exited) {
-            // It exited after it was asked for: its descendants were promised to be killed all the same.
-            endStreams();
-        } else {
-            // The leader is not reaped, so the ids are still its own.
-            Signals.killGroup(launched.lineage().leader(), Signals.SIGKILL);
-            launched.process().signal(Signals.SIGKILL);
+    private void killDescendants() {
+        if (!descendantsKilled) {
+            descendantsKilled = true;
+            owner.killDescendants();
         }
-        owner.killDescendants();
     }
 
     private void terminalReady(int events) {
@@ -281,13 +305,7 @@ final class Child {
     // The end.
 
     private void reap() {
-        WaitStatus status;
-        try {
-            status = launched.process().reap();
-        } catch (LinuxException impossible) {
-            LOG.log(Level.ERROR, "the exit status of a process is lost", impossible);
-            status = new WaitStatus.Signaled(Signals.SIGKILL);
-        }
+        WaitStatus status = takeStatus();
         if (status == null) {
             return;
         }
@@ -307,11 +325,26 @@ final class Child {
                     case WaitStatus.Signaled(int signal) -> new ExitStatus.Signal(signal);
                 });
         if (terminated) {
+            killDescendants();
             endStreams();
         } else if (launched.hasTerminal() && outputs.getFirst().channel().isOpen()) {
             loop.after(terminalGraceMillis, this::endStreams);
         }
         closeIfEnded();
+    }
+
+    private @Nullable WaitStatus takeStatus() {
+        synchronized (reaping) {
+            WaitStatus status;
+            try {
+                status = launched.process().reap();
+            } catch (LinuxException impossible) {
+                LOG.log(Level.ERROR, "the exit status of a process is lost", impossible);
+                status = new WaitStatus.Signaled(Signals.SIGKILL);
+            }
+            reaped = status != null;
+            return status;
+        }
     }
 
     /** Reads what was readable when the process exited, and perhaps some more, paused or not. */
