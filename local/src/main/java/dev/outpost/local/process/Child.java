@@ -319,18 +319,32 @@ final class Child {
             input.want(Epoll.OUT, false);
         }
         owner.reaped();
-        log.exited(
+        boolean wasTerminated = terminated;
+        if (wasTerminated) {
+            outputs.forEach(stream -> stream.channel().close());
+        }
+        record(
                 switch (status) {
                     case WaitStatus.Exited(int code) -> new ExitStatus.Code(code);
                     case WaitStatus.Signaled(int signal) -> new ExitStatus.Signal(signal);
                 });
-        if (terminated) {
+        if (wasTerminated) {
             killDescendants();
-            endStreams();
-        } else if (launched.hasTerminal() && outputs.getFirst().channel().isOpen()) {
+        } else if (launched.hasTerminal() && !closed) {
             loop.after(terminalGraceMillis, this::endStreams);
         }
-        closeIfEnded();
+    }
+
+    /** Records the exit, and the close with it if the streams have ended, so that readers are woken once for both. */
+    private void record(ExitStatus status) {
+        if (haveStreamsEnded()) {
+            closed = true;
+            owner.closing();
+            log.exitedAndClosed(status);
+            owner.closed();
+        } else {
+            log.exited(status);
+        }
     }
 
     private @Nullable WaitStatus takeStatus() {
@@ -364,14 +378,16 @@ final class Child {
     }
 
     private void closeIfEnded() {
-        if (exited
-                && !closed
-                && outputs.stream().noneMatch(stream -> stream.channel().isOpen())) {
+        if (exited && !closed && haveStreamsEnded()) {
             closed = true;
             owner.closing();
             log.closed();
             owner.closed();
         }
+    }
+
+    private boolean haveStreamsEnded() {
+        return outputs.stream().noneMatch(stream -> stream.channel().isOpen());
     }
 
     private void closeExitWatch() {
