@@ -18,6 +18,7 @@ public final class Platform {
             "eventfd",
             "fchmod",
             "fcntl",
+            "fstatfs",
             "ftruncate",
             "getdents64",
             "getsid",
