@@ -83,6 +83,26 @@ class ConcurrencyTest {
     }
 
     @Test
+    void whatIsKnownAtOnceNeedsNoWorkerUnlessAChangeIsUnderWay() {
+        client.send(metadata(1, "/known/a"));
+        client.result(1);
+        assertThat(server.files.calls()).containsExactly("known /known/a");
+        client.send(metadata(2, "/known/bug"));
+        assertThat(client.answer(2).get("error").get("code").asInt()).isEqualTo(-32603);
+        Semaphore disk = server.files.slow("/changing");
+        client.send(writeFile(3, "/changing", "x"));
+        client.send(metadata(4, "/known/b"));
+        await().until(() -> server.files.calls().contains("write /changing"));
+        assertThat(client.hasAnswered(4)).isFalse();
+        disk.release();
+        client.result(4);
+        assertThat(server.files.calls()).endsWith("write /changing", "metadata /known/b");
+        client.send(metadata(5, "/known/c"));
+        client.result(5);
+        assertThat(server.files.calls()).endsWith("known /known/c");
+    }
+
+    @Test
     void aReadWaitsOnlyForChangesBeforeIt() {
         Semaphore first = server.files.slow("/1");
         Semaphore second = server.files.slow("/2");

@@ -107,6 +107,20 @@ final class FakeFiles implements ExecutorFileSystem {
     }
 
     @Override
+    public @Nullable FileMetadata metadataAtOnce(HostPath path, @Nullable SandboxContext sandbox) {
+        if (!path.toString().startsWith("/known")) {
+            return null;
+        }
+        synchronized (this) {
+            calls.add("known " + path);
+        }
+        if (path.toString().endsWith("/bug")) {
+            throw new IllegalStateException("secret of the implementation");
+        }
+        return new FileMetadata(false, true, false, 1, 0, 0);
+    }
+
+    @Override
     public List<DirectoryEntry> readDirectory(HostPath path, @Nullable SandboxContext sandbox) {
         begin("list", path);
         return List.of(new DirectoryEntry("a", false, true));

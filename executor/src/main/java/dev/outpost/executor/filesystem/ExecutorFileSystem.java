@@ -34,6 +34,16 @@ public interface ExecutorFileSystem {
     /** Looks at what is there (spec F12). */
     FileMetadata getMetadata(HostPath path, @Nullable SandboxContext sandbox) throws ExecutorException;
 
+    /**
+     * What {@link #getMetadata} would return, if that is known at once: unlike all other methods this one doesn't block,
+     * and may be called where nothing may.
+     *
+     * @return null if it isn't known at once, for whatever reason; then getMetadata tells
+     */
+    default @Nullable FileMetadata metadataAtOnce(HostPath path, @Nullable SandboxContext sandbox) {
+        return null;
+    }
+
     /** Lists a directory, in no order, without entries that lead nowhere (spec F13). */
     List<DirectoryEntry> readDirectory(HostPath path, @Nullable SandboxContext sandbox) throws ExecutorException;
 

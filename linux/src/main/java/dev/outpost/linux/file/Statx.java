@@ -11,6 +11,7 @@ final class Statx {
 
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_STATX_DONT_SYNC = 0x4000;
     private static final int BASIC_STATS = 0x7ff;
     private static final int BTIME = 0x800;
     private static final byte[] NO_NAME = {};
@@ -20,6 +21,11 @@ final class Statx {
     /** Status of an open file. */
     static FileStatus ofDescriptor(int fd) throws LinuxException {
         return of(fd, NO_NAME, AT_EMPTY_PATH);
+    }
+
+    /** The same as far as it is known here, without asking a server whether it is still so. */
+    static FileStatus ofDescriptorFromMemory(int fd) throws LinuxException {
+        return of(fd, NO_NAME, AT_EMPTY_PATH | AT_STATX_DONT_SYNC);
     }
 
     /** Status of what a name stands for. */

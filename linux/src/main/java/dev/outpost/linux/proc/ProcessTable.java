@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class ProcessTable {
 
     private static final Libc.Function OPEN = Libc.function("openat");
     private static final Libc.Function LIST = Libc.function("getdents64");
+    private static final Libc.Function GETSID = Libc.function("getsid");
 
     private static final int AT_FDCWD = -100;
     private static final int O_RDONLY_CLOEXEC = 0x80000;
@@ -60,23 +62,38 @@ public final class ProcessTable {
         List<Entry> entries = new ArrayList<>();
         try (Arena arena = Arena.ofConfined();
                 FileDescriptor proc = open()) {
-            MemorySegment listing = arena.allocate(LISTING_SIZE, 8);
             MemorySegment stat = arena.allocate(STAT_SIZE);
-            int length = list(proc, listing);
-            while (length > 0) {
-                for (long at = 0; at < length; at += listing.get(ValueLayout.JAVA_SHORT, at + RECORD_LENGTH)) {
-                    int pid = pid(listing, at + RECORD_NAME);
-                    Entry entry = pid < 0 ? null : read(proc, pid, stat);
-                    if (entry != null) {
-                        entries.add(entry);
-                    }
+            for (int pid : ids(proc, arena)) {
+                Entry entry = read(proc, pid, stat);
+                if (entry != null) {
+                    entries.add(entry);
                 }
-                length = list(proc, listing);
             }
         } catch (LinuxException e) {
             LOG.log(Level.WARNING, "only " + entries.size() + " processes of /proc could be read", e);
         }
         return entries;
+    }
+
+    /** The ids of all processes, in the same sense as a {@link #snapshot}, which costs far more. */
+    public static int[] ids() {
+        try (Arena arena = Arena.ofConfined();
+                FileDescriptor proc = open()) {
+            return ids(proc, arena);
+        } catch (LinuxException e) {
+            LOG.log(Level.WARNING, "the processes of /proc can't be listed", e);
+            return new int[0];
+        }
+    }
+
+    /**
+     * The session of a process.
+     *
+     * @param pid its id; 0 is the caller
+     * @return 0 = outside this namespace, as for threads of the kernel; negative if there is no such process
+     */
+    public static int session(int pid) {
+        return (int) GETSID.callOrErrno(pid);
     }
 
     /**
@@ -119,6 +136,20 @@ public final class ProcessTable {
             };
         }
         return length == 0 ? null : parse(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    private static int[] ids(FileDescriptor proc, Arena arena) throws LinuxException {
+        MemorySegment listing = arena.allocate(LISTING_SIZE, 8);
+        IntStream.Builder ids = IntStream.builder();
+        for (int length = list(proc, listing); length > 0; length = list(proc, listing)) {
+            for (long at = 0; at < length; at += listing.get(ValueLayout.JAVA_SHORT, at + RECORD_LENGTH)) {
+                int pid = pid(listing, at + RECORD_NAME);
+                if (pid >= 0) {
+                    ids.add(pid);
+                }
+            }
+        }
+        return ids.build().toArray();
     }
 
     private static int list(FileDescriptor directory, MemorySegment listing) throws LinuxException {

@@ -51,6 +51,16 @@ final class ProcessTableTest {
     }
 
     @Test
+    void knowsIdsAndSessionsWithoutALook() throws Exception {
+        try (ChildProcess child = ChildProcess.start("/bin/cat")) {
+            assertThat(ProcessTable.ids()).doesNotHaveDuplicates().contains(self, 1, child.pid());
+            assertThat(ProcessTable.session(child.pid())).as("leads its own").isEqualTo(child.pid());
+        }
+        assertThat(ProcessTable.session(0)).isEqualTo(ProcessTable.session(self));
+        assertThat(ProcessTable.session(Integer.MAX_VALUE)).as("there is none").isNegative();
+    }
+
+    @Test
     void seesAProcessWithAStrangeName() throws Exception {
         Path program = directory.resolve("a) R 1 (b");
         Files.copy(Path.of("/bin/cat"), program, StandardCopyOption.COPY_ATTRIBUTES);

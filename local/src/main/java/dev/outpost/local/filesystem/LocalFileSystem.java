@@ -9,6 +9,7 @@ import dev.outpost.executor.filesystem.FileMetadata;
 import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.linux.Errno;
 import dev.outpost.linux.LinuxException;
+import dev.outpost.linux.file.CachedStatus;
 import dev.outpost.linux.file.Directory;
 import dev.outpost.linux.file.FileStatus;
 import dev.outpost.linux.file.Links;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of this machine (spec 03 §1–4), as the user that this process runs as.
  *
- * <p>Safe from any number of threads. Every method blocks for as long as the disk does, in system calls that pin a
+ * <p>Safe from any number of threads. Every method but {@link #metadataAtOnce} blocks for as long as the disk does, in system calls that pin a
  * virtual thread's carrier: call on platform threads. An interrupt ends long operations between two steps with {@code
  * FAILED}; the thread stays marked as interrupted. Each calling thread keeps 72 KiB of native memory until it ends.
  *
@@ -44,6 +45,7 @@ public final class LocalFileSystem implements ExecutorFileSystem {
     private final FileWaits waits;
     private final ContentReader reader;
     private final FileCopy copy;
+    private final CachedStatus cached = new CachedStatus();
 
     /** A file system with {@link FileSystemLimits#DEFAULT}. */
     public LocalFileSystem() {
@@ -95,15 +97,31 @@ public final class LocalFileSystem implements ExecutorFileSystem {
     public FileMetadata getMetadata(HostPath path, @Nullable SandboxContext sandbox) throws ExecutorException {
         return onDisk(sandbox, path, (root, at) -> {
             FileStatus itself = root.status(at, Links.NO_FOLLOW);
-            FileStatus target = itself.isSymlink() ? root.status(at, Links.FOLLOW) : itself;
-            return new FileMetadata(
-                    target.isDirectory(),
-                    target.isRegular(),
-                    itself.isSymlink(),
-                    target.size(),
-                    Math.max(0, target.createdAtMillis()),
-                    Math.max(0, target.modifiedAtMillis()));
+            if (itself.isSymlink()) {
+                return metadata(root.status(at, Links.FOLLOW), true);
+            }
+            cached.learn(at, itself);
+            return metadata(itself, false);
         });
+    }
+
+    @Override
+    public @Nullable FileMetadata metadataAtOnce(HostPath path, @Nullable SandboxContext sandbox) {
+        if ((sandbox != null && sandbox.permissions().restrictsFiles()) || !path.isAbsolute() || path.hasNul()) {
+            return null;
+        }
+        FileStatus itself = cached.look(path.toBytes());
+        return itself == null || itself.isSymlink() ? null : metadata(itself, false);
+    }
+
+    private static FileMetadata metadata(FileStatus target, boolean throughLink) {
+        return new FileMetadata(
+                target.isDirectory(),
+                target.isRegular(),
+                throughLink,
+                target.size(),
+                Math.max(0, target.createdAtMillis()),
+                Math.max(0, target.modifiedAtMillis()));
     }
 
     @Override

@@ -99,29 +99,20 @@ public final class OutputLog {
 
     /** Records how the process ended; once. */
     public void exited(ExitStatus status) {
-        Wakeups wakeups;
-        synchronized (lock) {
-            if (discarded) {
-                return;
-            }
-            events.exited(status);
-            wakeups = wakeups();
-        }
-        wakeups.run();
+        ended(() -> events.exited(status));
     }
 
     /** Records that the streams have ended; once, after the exit. */
     public void closed() {
-        Wakeups wakeups;
-        synchronized (lock) {
-            if (discarded) {
-                return;
-            }
-            events.closed();
-            budget.ended();
-            wakeups = wakeups();
-        }
-        wakeups.run();
+        ended(this::close);
+    }
+
+    /** Records both, one after the other; readers are told once. */
+    public void exitedAndClosed(ExitStatus status) {
+        ended(() -> {
+            events.exited(status);
+            close();
+        });
     }
 
     /**
@@ -286,7 +277,24 @@ public final class OutputLog {
         }
     }
 
+    private void ended(Runnable event) {
+        Wakeups wakeups;
+        synchronized (lock) {
+            if (discarded) {
+                return;
+            }
+            event.run();
+            wakeups = wakeups();
+        }
+        wakeups.run();
+    }
+
     // From here on: with the lock held.
+
+    private void close() {
+        events.closed();
+        budget.ended();
+    }
 
     private void evict(long bytes) {
         long freed = 0;

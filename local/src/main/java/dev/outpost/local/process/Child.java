@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A spawned process from the loop's point of view: its descriptors, its exit, its end. Belongs to the {@code
- * process-loop} thread; the methods named {@code request…} are for any thread.
+ * process-loop} thread; {@link #interrupt}, {@link #terminate}, {@link #abandon}, {@link #resize} and the methods named {@code request…} are for any thread.
+ *
+ * <p>Signals leave on the caller's thread, so in the order of the calls and without waiting for the loop.
  *
  * <p>The order of the end: the pidfd says that the process exited; what is readable then is read, at most as much as
  * pipes hold, so that a descendant that writes for ever can't hold the exit back, and regardless of whether readers keep
@@ -40,12 +42,13 @@ final class Child {
     /** The largest pipe that an ordinary user can make: more than this can't be waiting when a process exits. */
     private static final int MOST_IN_PIPE = 1024 * 1024;
 
+    /** How long descendants wait for the exit that a kill is about to cause, so that they don't delay its report. */
+    private static final long MOST_MILLIS_TO_EXIT = 20;
+
     private static final int REQUEST_WRITE = 1;
     private static final int REQUEST_READ = 2;
-    private static final int REQUEST_INTERRUPT = 4;
-    private static final int REQUEST_TERMINATE = 8;
-    private static final int REQUEST_ABANDON = 16;
-    private static final int REQUEST_RESIZE = 32;
+    private static final int REQUEST_TERMINATE = 4;
+    private static final int REQUEST_ABANDON = 8;
 
     private final ProcessLoop loop;
     private final Launched launched;
@@ -57,21 +60,26 @@ final class Child {
     /** What others asked for since the loop last looked. */
     private final AtomicInteger requests = new AtomicInteger();
 
-    /** The size that was asked for last. */
-    private volatile TerminalSize wantedSize = TerminalSize.DEFAULT;
+    /** Set before the kill, so that the exit it causes finds it set. */
+    private volatile boolean terminated;
+
+    /** Held to signal the leader's ids and to reap it: afterwards they may be another's. */
+    private final Object reaping = new Object();
+    /** Guarded by reaping. */
+    private boolean reaped;
 
     // Everything below belongs to the loop's thread.
     private final List<Stream> outputs = new ArrayList<>(2);
     private @Nullable Channel input;
     private @Nullable Channel exitWatch;
     private boolean paused;
-    private boolean terminated;
     private boolean exited;
+    private boolean descendantsKilled;
     private boolean closed;
 
     /** Who is told of turning points, on the loop's thread. */
     interface Owner {
-        /** The process was terminated or abandoned: its descendants are to follow. */
+        /** The process was terminated or abandoned and has exited, or is slow to: its descendants are to follow. */
         void killDescendants();
 
         /** The process is reaped; its id may be another's from now on. */
@@ -106,24 +114,43 @@ final class Child {
     }
 
     /** SIGINT to the group. */
-    void requestInterrupt() {
-        request(REQUEST_INTERRUPT);
+    void interrupt() {
+        synchronized (reaping) {
+            if (!reaped) {
+                Signals.killGroup(launched.lineage().leader(), Signals.SIGINT);
+            }
+        }
     }
 
-    /** Another size of its terminal, which it has. */
-    void requestResize(TerminalSize size) {
-        wantedSize = size;
-        request(REQUEST_RESIZE);
+    /** Another size of its terminal, which it has; nothing if that is gone. */
+    void resize(TerminalSize size) {
+        try {
+            Pty.resize(launched.stdout(), size.rows(), size.columns());
+        } catch (LinuxException gone) {
+            LOG.log(Level.DEBUG, "the terminal of a process can't be resized any more", gone);
+        }
     }
 
-    /** Kill the group and its descendants. */
-    void requestTerminate() {
+    /** Kills the group, and its descendants when it has exited. */
+    void terminate() {
+        kill();
         request(REQUEST_TERMINATE);
     }
 
     /** The same, and nobody wants to know any more. */
-    void requestAbandon() {
+    void abandon() {
+        kill();
         request(REQUEST_ABANDON);
+    }
+
+    private void kill() {
+        terminated = true;
+        synchronized (reaping) {
+            if (!reaped) {
+                Signals.killGroup(launched.lineage().leader(), Signals.SIGKILL);
+                launched.process().signal(Signals.SIGKILL);
+            }
+        }
     }
 
     /** Leaves at most one task of this child in the loop's queue. */
@@ -133,23 +160,22 @@ final class Child {
         }
     }
 
-    /** What came together is served in the order in which losing none of it makes sense: size, write, interrupt, end. */
     private void serve() {
         int pending = requests.getAndSet(0);
-        if ((pending & REQUEST_RESIZE) != 0) {
-            resize();
-        }
         if ((pending & REQUEST_WRITE) != 0) {
             write();
         }
         if ((pending & REQUEST_READ) != 0) {
             resume();
         }
-        if ((pending & REQUEST_INTERRUPT) != 0 && !exited) {
-            Signals.killGroup(launched.lineage().leader(), Signals.SIGINT);
-        }
         if ((pending & (REQUEST_TERMINATE | REQUEST_ABANDON)) != 0 && !closed) {
-            kill();
+            if (exited) {
+                // It exited after it was asked for: its descendants were promised to be killed all the same.
+                killDescendants();
+                endStreams();
+            } else {
+                loop.after(MOST_MILLIS_TO_EXIT, this::killDescendants);
+            }
         }
         if ((pending & REQUEST_ABANDON) != 0) {
             endStreams();
@@ -182,17 +208,11 @@ final class Child {
         closeExitWatch();
     }
 
-    private void kill() {
-        terminated = true;
-        if (exited) {
-            // It exited after it was asked for: its descendants were promised to be killed all the same.
-            endStreams();
-        } else {
-            // The leader is not reaped, so the ids are still its own.
-            Signals.killGroup(launched.lineage().leader(), Signals.SIGKILL);
-            launched.process().signal(Signals.SIGKILL);
+    private void killDescendants() {
+        if (!descendantsKilled) {
+            descendantsKilled = true;
+            owner.killDescendants();
         }
-        owner.killDescendants();
     }
 
     private void terminalReady(int events) {
@@ -290,17 +310,6 @@ final class Child {
         }
     }
 
-    private void resize() {
-        Channel terminal = outputs.getFirst().channel();
-        if (terminal.isOpen()) {
-            try {
-                Pty.resize(terminal.descriptor(), wantedSize.rows(), wantedSize.columns());
-            } catch (LinuxException refused) {
-                LOG.log(Level.WARNING, "cannot resize the terminal of a process", refused);
-            }
-        }
-    }
-
     private void closeInput() {
         if (input != null && !launched.hasTerminal()) {
             input.close();
@@ -310,13 +319,7 @@ final class Child {
     // The end.
 
     private void reap() {
-        WaitStatus status;
-        try {
-            status = launched.process().reap();
-        } catch (LinuxException impossible) {
-            LOG.log(Level.ERROR, "the exit status of a process is lost", impossible);
-            status = new WaitStatus.Signaled(Signals.SIGKILL);
-        }
+        WaitStatus status = takeStatus();
         if (status == null) {
             return;
         }
@@ -330,17 +333,46 @@ final class Child {
             input.want(Epoll.OUT, false);
         }
         owner.reaped();
-        log.exited(
+        boolean wasTerminated = terminated;
+        if (wasTerminated) {
+            outputs.forEach(stream -> stream.channel().close());
+        }
+        record(
                 switch (status) {
                     case WaitStatus.Exited(int code) -> new ExitStatus.Code(code);
                     case WaitStatus.Signaled(int signal) -> new ExitStatus.Signal(signal);
                 });
-        if (terminated) {
-            endStreams();
-        } else if (launched.hasTerminal() && outputs.getFirst().channel().isOpen()) {
+        if (wasTerminated) {
+            killDescendants();
+        } else if (launched.hasTerminal() && !closed) {
             loop.after(terminalGraceMillis, this::endStreams);
         }
-        closeIfEnded();
+    }
+
+    /** Records the exit, and the close with it if the streams have ended, so that readers are woken once for both. */
+    private void record(ExitStatus status) {
+        if (haveStreamsEnded()) {
+            closed = true;
+            owner.closing();
+            log.exitedAndClosed(status);
+            owner.closed();
+        } else {
+            log.exited(status);
+        }
+    }
+
+    private @Nullable WaitStatus takeStatus() {
+        synchronized (reaping) {
+            WaitStatus status;
+            try {
+                status = launched.process().reap();
+            } catch (LinuxException impossible) {
+                LOG.log(Level.ERROR, "the exit status of a process is lost", impossible);
+                status = new WaitStatus.Signaled(Signals.SIGKILL);
+            }
+            reaped = status != null;
+            return status;
+        }
     }
 
     /** Reads what was readable when the process exited, and perhaps some more, paused or not. */
@@ -360,14 +392,16 @@ final class Child {
     }
 
     private void closeIfEnded() {
-        if (exited
-                && !closed
-                && outputs.stream().noneMatch(stream -> stream.channel().isOpen())) {
+        if (exited && !closed && haveStreamsEnded()) {
             closed = true;
             owner.closing();
             log.closed();
             owner.closed();
         }
+    }
+
+    private boolean haveStreamsEnded() {
+        return outputs.stream().noneMatch(stream -> stream.channel().isOpen());
     }
 
     private void closeExitWatch() {

@@ -10,15 +10,23 @@ import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
 import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
+import dev.outpost.linux.FileDescriptor;
+import dev.outpost.linux.LinuxException;
 import dev.outpost.local.output.OutputLog;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A process of this machine as callers see it. Safe from any thread: answers come from the log and the queue of stdin,
- * everything else is a request to the {@link Child}, in the order of the calls.
+ * everything else goes to the {@link Child}, in the order of the calls.
  */
 final class LocalProcess implements ExecProcess {
+    /** Bytes that a pipe or a terminal takes in one step. */
+    private static final int SHORT_WRITE = 4096;
+
     private final ProcessId id;
     private final OutputLog log;
     private final StdinQueue stdin;
@@ -33,7 +41,7 @@ final class LocalProcess implements ExecProcess {
         this.lineage = launched.lineage();
         this.terminal = launched.hasTerminal();
         this.log = new OutputLog(id, limits.output(), supervisor.budget(), supervisor.loop(), this::outputRoom);
-        this.stdin = new StdinQueue(launched.stdin() != null, limits.stdin(), this::stdinWork);
+        this.stdin = new StdinQueue(target(launched.stdin()), limits.stdin(), this::stdinWork);
         this.child = new Child(
                 supervisor.loop(),
                 launched,
@@ -73,7 +81,7 @@ final class LocalProcess implements ExecProcess {
         if (!terminal) {
             return refused("process " + id + " has no terminal to resize; start it with one (tty)");
         }
-        child.requestResize(size);
+        child.resize(size);
         return CompletableFuture.completedFuture(null);
     }
 
@@ -87,14 +95,14 @@ final class LocalProcess implements ExecProcess {
             return false;
         }
         stdin.fail();
-        child.requestTerminate();
+        child.terminate();
         return true;
     }
 
     @Override
     public void signal(ProcessSignal signal) {
         switch (signal) {
-            case INTERRUPT -> child.requestInterrupt();
+            case INTERRUPT -> child.interrupt();
         }
     }
 
@@ -132,7 +140,7 @@ final class LocalProcess implements ExecProcess {
     void abandon() {
         stdin.fail();
         evict();
-        child.requestAbandon();
+        child.abandon();
     }
 
     private void outputRoom() {
@@ -141,6 +149,21 @@ final class LocalProcess implements ExecProcess {
 
     private void stdinWork() {
         child.requestWrite();
+    }
+
+    /** Short writes, without waiting; what fails or is longer is left to the loop, which knows what follows. */
+    private static StdinQueue.@Nullable Target target(@Nullable FileDescriptor stdin) {
+        return stdin == null ? null : bytes -> bytes.length > SHORT_WRITE ? 0 : writeNow(stdin, bytes);
+    }
+
+    private static int writeNow(FileDescriptor stdin, byte[] bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(bytes.length);
+            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            return Math.max(0, stdin.write(memory, 0, bytes.length));
+        } catch (LinuxException nobodyReads) {
+            return 0;
+        }
     }
 
     /** What follows from the child's turning points. */

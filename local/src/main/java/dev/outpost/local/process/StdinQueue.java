@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be written to one process's stdin, in order (spec P42–P45, N41): a bounded queue, and before it a bounded
- * line of writes that wait for room. Writers are any thread; one thread takes out.
+ * line of writes that wait for room. Writers are any thread; one thread takes out. While nothing is queued a write goes
+ * straight to its target, so that a short one needs no other thread.
  *
  * <p>A write that waits is answered when it enters the queue. Cancelling its future does not take it back.
  */
@@ -24,6 +25,7 @@ final class StdinQueue {
     /** How many names of writes are remembered (spec N41). */
     private static final int REMEMBERED_IDS = 4096;
 
+    private final @Nullable Target target;
     private final StdinLimits limits;
     private final Runnable onWork;
 
@@ -50,17 +52,29 @@ final class StdinQueue {
         FAILING,
     }
 
+    /** Where bytes go. */
+    @FunctionalInterface
+    interface Target {
+        /**
+         * Takes bytes now, from the first on. On the writer's thread, with the queue's lock held; must not block.
+         *
+         * @return how many it took; the rest is queued
+         */
+        int take(byte[] bytes);
+    }
+
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Waiting(byte[] chunk, CompletableFuture<WriteStatus> future) {}
 
     /**
      * An empty queue.
      *
-     * @param writable whether the process has a stdin that can be written
+     * @param target gets what is written while nothing is queued; null if the process has no stdin to write to
      * @param onWork called, on any thread, when something was queued
      */
-    StdinQueue(boolean writable, StdinLimits limits, Runnable onWork) {
-        this.state = writable ? State.OPEN : State.NONE;
+    StdinQueue(@Nullable Target target, StdinLimits limits, Runnable onWork) {
+        this.target = target;
+        this.state = target == null ? State.NONE : State.OPEN;
         this.limits = limits;
         this.onWork = onWork;
     }
@@ -86,9 +100,7 @@ final class StdinQueue {
             work = state == State.OPEN && chunk.length > 0;
             if (!work || (line.isEmpty() && hasRoomFor(chunk))) {
                 future.complete(WriteStatus.ACCEPTED);
-                if (work) {
-                    enqueue(chunk);
-                }
+                work = work && !taken(chunk);
             } else if (line.isEmpty()
                     || (line.size() < limits.waitingWrites() && waitingBytes + chunk.length <= limits.waitingBytes())) {
                 line.add(new Waiting(chunk, future));
@@ -197,6 +209,19 @@ final class StdinQueue {
 
     private boolean hasRoomFor(byte[] chunk) {
         return queue.isEmpty() || (queue.size() < limits.entries() && queuedBytes + chunk.length <= limits.bytes());
+    }
+
+    /** Hands it to the target, or queues what that did not take; returns whether nothing is left. */
+    private boolean taken(byte[] chunk) {
+        int count = target != null && queue.isEmpty() ? target.take(chunk) : 0;
+        if (count == chunk.length) {
+            return true;
+        }
+        if (count > 0) {
+            written = count;
+        }
+        enqueue(chunk);
+        return false;
     }
 
     private void enqueue(byte[] chunk) {

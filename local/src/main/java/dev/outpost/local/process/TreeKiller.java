@@ -142,7 +142,7 @@ final class TreeKiller implements AutoCloseable {
         private final Set<Long> wanted = new HashSet<>();
         private final Map<Integer, Lineage> sessions = new HashMap<>();
         private final boolean everything;
-        private final int self = (int) ProcessHandle.current().pid();
+        private final int ownSession = ProcessTable.session(0);
 
         Targets(List<Request> requests) {
             everything = requests.stream().anyMatch(Request::everything);
@@ -156,14 +156,28 @@ final class TreeKiller implements AutoCloseable {
 
         /** Kills what one look finds; returns how many of these were still alive. */
         int killWhatIsFound() {
+            return isAnythingThere() ? killWhatIsStillFound() : 0;
+        }
+
+        /**
+         * Whether there may be a target. Most often there is none, and this costs two system calls for each process
+         * where a whole look reads and parses a file. No descendant is without a session, so the kernel's threads are
+         * passed over.
+         */
+        private boolean isAnythingThere() {
+            for (int pid : ProcessTable.ids()) {
+                int session = ProcessTable.session(pid);
+                if (session > 0 && session != ownSession && (sessions.containsKey(session) || hasMark(pid))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private int killWhatIsStillFound() {
             long uptime = uptimeTicks();
             List<Entry> all = ProcessTable.snapshot();
             Set<Integer> found = new HashSet<>();
-            int ownSession = all.stream()
-                    .filter(entry -> entry.pid() == self)
-                    .mapToInt(Entry::session)
-                    .findFirst()
-                    .orElse(0);
             for (Entry entry : all) {
                 // What is in the server's own session is a child of somebody else's making that was born during a
                 // spawn.

@@ -159,9 +159,15 @@ final class OutputLogTest {
         int exitAt = 20 + random.nextInt(60);
         for (int step = 0; step < 120; step++) {
             if (step == exitAt) {
-                log.exited(STATUS);
                 model.exitSeq = model.all.size() + 1L;
                 model.all.add(new ProcessEvent.Exited(model.exitSeq, STATUS, false));
+                if (random.nextInt(4) == 0) {
+                    log.exitedAndClosed(STATUS);
+                    model.closedSeq = model.all.size() + 1L;
+                    model.all.add(new ProcessEvent.Closed(model.closedSeq));
+                } else {
+                    log.exited(STATUS);
+                }
             }
             switch (random.nextInt(5)) {
                 case 0, 1 -> {
@@ -272,6 +278,25 @@ final class OutputLogTest {
         assertThat(late.poll()).isEqualTo(new ProcessEvent.Gap(3, 3));
         assertThat(late.poll()).isEqualTo(new ProcessEvent.Closed(4));
         assertThat(late.poll()).isNull();
+    }
+
+    @Test
+    @Spec({"P13", "P14"})
+    void anExitWithItsCloseTellsReadersOnce() {
+        OutputLog log = log(1000);
+        List<ProcessEvent> seen = new ArrayList<>();
+        AtomicInteger told = new AtomicInteger();
+        ProcessEvents events = log.subscribe(0, told::incrementAndGet);
+        assertThat(events.poll()).isNull();
+        CompletableFuture<ReadResult> waiting = wait(log, 0);
+        log.exitedAndClosed(STATUS);
+        assertThat(told).hasValue(1);
+        for (ProcessEvent event = events.poll(); event != null; event = events.poll()) {
+            seen.add(event);
+        }
+        assertThat(seen).containsExactly(new ProcessEvent.Exited(1, STATUS, false), new ProcessEvent.Closed(2));
+        assertThat(waiting.join().exit()).isEqualTo(STATUS);
+        assertThat(waiting.join().closed()).isTrue();
     }
 
     @Test

@@ -23,7 +23,7 @@ final class StdinQueueTest {
     private static final StdinLimits LIMITS = new StdinLimits(4, 100, 3, 200);
 
     private final AtomicInteger work = new AtomicInteger();
-    private final StdinQueue queue = new StdinQueue(true, LIMITS, work::incrementAndGet);
+    private final StdinQueue queue = new StdinQueue(_ -> 0, LIMITS, work::incrementAndGet);
 
     private CompletableFuture<WriteStatus> write(int bytes) {
         return queue.write(new byte[bytes], null);
@@ -40,6 +40,14 @@ final class StdinQueueTest {
         Random random = new Random(seed);
         ByteArrayOutputStream in = new ByteArrayOutputStream();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StdinQueue queue = new StdinQueue(
+                bytes -> {
+                    int count = random.nextInt(4) == 0 ? bytes.length : random.nextInt(bytes.length + 1);
+                    out.write(bytes, 0, count);
+                    return count;
+                },
+                LIMITS,
+                work::incrementAndGet);
         List<CompletableFuture<WriteStatus>> writes = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(1 + random.nextInt(60));
@@ -53,23 +61,45 @@ final class StdinQueueTest {
                         writes.add(write);
                     }
                 } else {
-                    take(buffer, random, out);
+                    take(queue, buffer, random, out);
                 }
             }
             while (queue.peek(buffer) > 0) {
-                take(buffer, random, out);
+                take(queue, buffer, random, out);
             }
         }
         assertThat(out.toByteArray()).isEqualTo(in.toByteArray());
         assertThat(writes).allSatisfy(write -> assertThat(write).isCompletedWithValue(WriteStatus.ACCEPTED));
     }
 
-    private void take(MemorySegment buffer, Random random, ByteArrayOutputStream out) {
+    private static void take(StdinQueue queue, MemorySegment buffer, Random random, ByteArrayOutputStream out) {
         int pending = queue.peek(buffer);
         if (pending > 0) {
             int count = 1 + random.nextInt(pending);
             out.writeBytes(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE));
             queue.written(count);
+        }
+    }
+
+    @Test
+    @Spec("P43")
+    void whatTheTargetTakesAtOnceNeedsNoWork() {
+        List<Integer> offered = new ArrayList<>();
+        StdinQueue direct = new StdinQueue(
+                bytes -> {
+                    offered.add(bytes.length);
+                    return Math.min(bytes.length, 10);
+                },
+                LIMITS,
+                work::incrementAndGet);
+        assertThat(direct.write(new byte[10], null)).isCompletedWithValue(WriteStatus.ACCEPTED);
+        assertThat(work).as("all is taken").hasValue(0);
+        assertThat(direct.write(new byte[13], null)).isCompletedWithValue(WriteStatus.ACCEPTED);
+        assertThat(work).as("three bytes are left").hasValue(1);
+        assertThat(direct.write(new byte[1], null)).isCompletedWithValue(WriteStatus.ACCEPTED);
+        assertThat(offered).as("nothing overtakes what is queued").containsExactly(10, 13);
+        try (Arena arena = Arena.ofConfined()) {
+            assertThat(direct.peek(arena.allocate(100))).isEqualTo(4);
         }
     }
 

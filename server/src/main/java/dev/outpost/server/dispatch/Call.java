@@ -10,6 +10,7 @@ import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.transport.OutgoingMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -70,6 +71,16 @@ final class Call {
         } catch (RpcException | ExecutorException | RuntimeException | Error e) {
             // Errors too: what is missing memory for one request must not leave its client waiting forever.
             fail(e);
+        }
+    }
+
+    /** Tries to work on it now; returns whether it is answered, be it with a failure. */
+    boolean attempt(BooleanSupplier body) {
+        try {
+            return body.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            return true;
         }
     }
 

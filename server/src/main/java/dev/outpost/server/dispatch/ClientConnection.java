@@ -236,7 +236,10 @@ public final class ClientConnection {
                 session().order().start(process.apply(params), () -> start(starter, params, call));
             case Handling.OnProcess<P>(var process, var handler) ->
                 session().order().run(process.apply(params), () -> call.run(() -> handler.handle(params, call)));
-            case Handling.FileRead<P>(var handler) -> {
+            case Handling.FileRead<P>(var attempt, var handler) -> {
+                if (files.isUnchanging() && call.attempt(() -> attempt.handle(params, call))) {
+                    return;
+                }
                 call.whenEnded(files::readEnded);
                 files.read(() -> call.run(() -> handler.handle(params, call)));
             }

@@ -3,6 +3,7 @@ package dev.outpost.server.dispatch;
 import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.executor.filesystem.FileContent;
+import dev.outpost.executor.filesystem.FileMetadata;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.message.CopyParams;
 import dev.outpost.protocol.message.CreateDirectoryParams;
@@ -15,7 +16,7 @@ import dev.outpost.protocol.message.ReadFileParams;
 import dev.outpost.protocol.message.RemoveParams;
 import dev.outpost.protocol.message.WriteFileParams;
 
-/** {@code fs/*} as calls of the file system (spec W93–W100). Everything here blocks as long as the disk does. */
+/** {@code fs/*} as calls of the file system (spec W93–W100). All but {@code …AtOnce} block as long as the disk does. */
 final class FileMethods {
     private final ExecutorFileSystem files;
 
@@ -40,6 +41,15 @@ final class FileMethods {
 
     void getMetadata(MetadataParams params, Call call) throws ExecutorException {
         call.answer(new MetadataResult(files.getMetadata(params.path().path(), params.sandbox())));
+    }
+
+    /** Answers if that takes no waiting; returns whether it did. */
+    boolean getMetadataAtOnce(MetadataParams params, Call call) {
+        FileMetadata known = files.metadataAtOnce(params.path().path(), params.sandbox());
+        if (known != null) {
+            call.answer(new MetadataResult(known));
+        }
+        return known != null;
     }
 
     void readDirectory(ReadDirectoryParams params, Call call) throws ExecutorException {

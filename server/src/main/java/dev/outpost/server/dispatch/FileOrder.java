@@ -50,6 +50,11 @@ final class FileOrder {
         workers.execute(() -> changeFrom(task));
     }
 
+    /** Whether no change that has arrived is still to be made, so that a read may take place at once. */
+    synchronized boolean isUnchanging() {
+        return changesArrived == changesDone;
+    }
+
     /** Runs a task that only reads; its place is free again after {@link #readEnded}. It must not throw. */
     void read(Runnable task) {
         synchronized (this) {

@@ -29,8 +29,23 @@ sealed interface Handling<P> {
     /** After a pending start of the same process, else at once on the connection's thread. Must not block. */
     record OnProcess<P>(Function<P, ProcessId> process, Handler<P> handler) implements Handling<P> {}
 
-    /** On a worker, after the changes that arrived before it. May block. */
-    record FileRead<P>(Handler<P> handler) implements Handling<P> {}
+    /** Does what a method is for if that can be done without blocking. */
+    @FunctionalInterface
+    interface Attempt<P> {
+        /** Returns whether the call is answered; if not, nothing has happened. */
+        boolean handle(P params, Call call);
+    }
+
+    /**
+     * On a worker, after the changes that arrived before it; may block. If no change is under way, the attempt is made
+     * first, on the connection's thread, to save the way to a worker and back.
+     */
+    record FileRead<P>(Attempt<P> attempt, Handler<P> handler) implements Handling<P> {
+        /** Without an attempt. */
+        FileRead(Handler<P> handler) {
+            this((_, _) -> false, handler);
+        }
+    }
 
     /** On a worker, in order with other changes. May block. */
     record FileChange<P>(Handler<P> handler) implements Handling<P> {}

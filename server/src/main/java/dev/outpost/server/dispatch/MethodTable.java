@@ -103,7 +103,7 @@ public final class MethodTable {
                         "fs/getMetadata",
                         MethodFamily.FILESYSTEM,
                         MetadataParams::decode,
-                        new FileRead<>(file::getMetadata)),
+                        new FileRead<>(file::getMetadataAtOnce, file::getMetadata)),
                 new Method<>(
                         "fs/readDirectory",
                         MethodFamily.FILESYSTEM,

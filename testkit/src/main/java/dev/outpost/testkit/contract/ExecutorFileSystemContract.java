@@ -7,6 +7,7 @@ import dev.outpost.executor.HostPath;
 import dev.outpost.executor.filesystem.DirectoryEntry;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.executor.filesystem.FileContent;
+import dev.outpost.executor.filesystem.FileMetadata;
 import dev.outpost.executor.sandbox.Access;
 import dev.outpost.executor.sandbox.FileSystemPolicy.Restricted;
 import dev.outpost.executor.sandbox.FileSystemPolicy.Unrestricted;
@@ -104,6 +105,25 @@ public abstract class ExecutorFileSystemContract extends FileTreeContract {
             file.setLength(ExecutorFileSystem.READ_LIMIT + 1);
         }
         fails(FailureKind.REJECTED, "file is too large to read: limit is 536870912 bytes", () -> read("big"));
+    }
+
+    @Test
+    @Spec("F12")
+    void whatIsKnownAtOnceIsTheSame() throws Exception {
+        Files.writeString(root.resolve("f"), "abc");
+        Files.createDirectory(root.resolve("d"));
+        Files.createSymbolicLink(root.resolve("l"), root.resolve("f"));
+        for (String name : List.of("f", "d", "l")) {
+            FileMetadata asked = fileSystem().getMetadata(path(name), null);
+            assertThat(fileSystem().metadataAtOnce(path(name), null)).isIn(null, asked);
+        }
+        Files.writeString(root.resolve("f"), "longer");
+        assertThat(fileSystem().metadataAtOnce(path("f"), null))
+                .isIn(null, fileSystem().getMetadata(path("f"), null));
+        Files.delete(root.resolve("f"));
+        assertThat(fileSystem().metadataAtOnce(path("f"), null)).isNull();
+        assertThat(fileSystem().metadataAtOnce(path("l"), null)).isNull();
+        assertThat(fileSystem().metadataAtOnce(HostPath.of("/a\0b"), null)).isNull();
     }
 
     @Test
