@@ -16,6 +16,7 @@ final class Session implements AutoCloseable {
     private static final byte[] PROCESS_ID = "\"processId\":\"".getBytes(UTF_8);
     private static final byte[] CHUNK = "\"chunk\":\"".getBytes(UTF_8);
     private static final byte[] QUOTE = {'"'};
+    private static final int BLOCK = 4096;
     private static final byte[] ERROR = "{\"error\"".getBytes(UTF_8);
     private static final byte[] RESULT_ID = "{\"id\":".getBytes(UTF_8);
 
@@ -203,7 +204,21 @@ final class Session implements AutoCloseable {
         int from = at + CHUNK.length;
         // The chunk is by far the longest member and at most a few short ones follow: look for its end from behind.
         int end = message.indexOf(QUOTE, Math.max(from, message.length - 64), message.length);
-        return Base64.getDecoder().decode(Arrays.copyOfRange(message.bytes, from, end));
+        return decode(message.bytes, from, end);
+    }
+
+    /** Decodes in small blocks, because the JIT compiler makes the decoder fast only after thousands of calls. */
+    private static byte[] decode(byte[] text, int from, int end) {
+        byte[] decoded = new byte[(end - from) / 4 * 3];
+        byte[] block = new byte[BLOCK / 4 * 3];
+        int size = 0;
+        for (int at = from; at < end; at += BLOCK) {
+            int count =
+                    Base64.getDecoder().decode(Arrays.copyOfRange(text, at, Math.min(end, at + BLOCK)), block);
+            System.arraycopy(block, 0, decoded, size, count);
+            size += count;
+        }
+        return size == decoded.length ? decoded : Arrays.copyOf(decoded, size);
     }
 
     private static String processId(Wire.Message message) throws IOException {

@@ -2,10 +2,8 @@ package dev.outpost.local.output;
 
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
-import dev.outpost.executor.process.ProcessEvent.Output;
 import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.executor.process.ReadRequest;
-import dev.outpost.executor.process.ReadResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +37,12 @@ final class EventSequence {
         return closedSeq > 0;
     }
 
-    Output append(ProcessStream stream, byte[] bytes) {
+    /** Numbers output and keeps it; the bytes' holder is this from now on. Returns the cost. */
+    long append(ProcessStream stream, RetainedBytes bytes) {
         requireOpen();
-        Output chunk = new Output(++lastSeq, stream, bytes);
+        RetainedChunk chunk = new RetainedChunk(++lastSeq, stream, bytes);
         retained.add(chunk);
-        return chunk;
+        return chunk.cost();
     }
 
     void exited(ExitStatus status) {
@@ -62,7 +61,14 @@ final class EventSequence {
         closedSeq = ++lastSeq;
     }
 
-    /** The event after a number that is below the last one; a gap if that event is gone. */
+    /** The chunk right after a number, if that is there. */
+    @Nullable RetainedChunk chunkAfter(long seq) {
+        int index = retained.indexAfter(seq);
+        RetainedChunk chunk = index < retained.size() ? retained.get(index) : null;
+        return chunk != null && chunk.seq() == seq + 1 ? chunk : null;
+    }
+
+    /** The event after a number that is below the last one, and has no chunk right after it. */
     ProcessEvent after(long seq) {
         int index = retained.indexAfter(seq);
         long next = index < retained.size() ? retained.get(index).seq() : lastSeq + 1;
@@ -75,10 +81,9 @@ final class EventSequence {
         if (next > seq + 1) {
             return new ProcessEvent.Gap(seq + 1, next - 1);
         }
-        if (next == exitSeq && exit != null) {
-            return new ProcessEvent.Exited(exitSeq, exit, false);
-        }
-        return next == closedSeq ? new ProcessEvent.Closed(closedSeq) : retained.get(index);
+        return next == exitSeq && exit != null
+                ? new ProcessEvent.Exited(exitSeq, exit, false)
+                : new ProcessEvent.Closed(closedSeq);
     }
 
     /** Whether a read has something to return before its deadline (spec P23, P28, P29). */
@@ -89,16 +94,17 @@ final class EventSequence {
     }
 
     /** One pass of the algorithm of spec P23. */
-    ReadResult answer(ReadRequest request) {
-        List<Output> chunks = new ArrayList<>();
+    ReadAnswer answer(ReadRequest request) {
+        List<RetainedChunk> chunks = new ArrayList<>();
         long total = 0;
         long next = lastSeq + 1;
         for (int i = retained.indexAfter(request.afterSeq()); i < retained.size(); i++) {
-            Output chunk = retained.get(i);
-            int length = chunk.bytes().length;
+            RetainedChunk chunk = retained.get(i);
+            int length = chunk.bytes().length();
             if (!chunks.isEmpty() && total + length > request.maxBytes()) {
                 break;
             }
+            chunk.bytes().hold();
             chunks.add(chunk);
             total += length;
             next = chunk.seq() + 1;
@@ -106,7 +112,7 @@ final class EventSequence {
                 break;
             }
         }
-        return new ReadResult(chunks, next, lastSeq + 1, exit, isClosed(), null, false);
+        return new ReadAnswer(chunks, next, lastSeq + 1, exit, isClosed());
     }
 
     private void requireOpen() {

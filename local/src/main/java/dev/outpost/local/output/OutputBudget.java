@@ -32,6 +32,7 @@ public final class OutputBudget {
 
     private final Set<OutputLog> logs = ConcurrentHashMap.newKeySet();
     private final Set<OutputLog> heldBack = ConcurrentHashMap.newKeySet();
+    private final OutputMemory memory = new OutputMemory();
     private final ReentrantLock reclaiming = new ReentrantLock();
 
     /** A budget of this many bytes, more than 0. */
@@ -47,6 +48,11 @@ public final class OutputBudget {
     /** Bytes in use by all logs, chunk overhead included. */
     public long retained() {
         return retained.get();
+    }
+
+    /** Where the logs keep large chunks. */
+    OutputMemory memory() {
+        return memory;
     }
 
     void opened(OutputLog log) {

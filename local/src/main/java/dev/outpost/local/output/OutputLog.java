@@ -4,12 +4,13 @@ import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
-import dev.outpost.executor.process.ProcessEvent.Output;
 import dev.outpost.executor.process.ProcessEvents;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.local.output.OutputMemory.Slab;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe from any thread; appending, exit and close are for one writer. Never runs anyone's code with its lock held.
  */
 public final class OutputLog {
+    /** From this length on a chunk is kept outside the heap. */
+    private static final int LARGE = 4096;
+
     private final ProcessId id;
     private final OutputLimits limits;
     private final OutputBudget budget;
@@ -47,6 +51,9 @@ public final class OutputLog {
     private long deliveredCost;
     private boolean paused;
     private boolean discarded;
+
+    /** The writer's own: where large chunks go. */
+    private @Nullable Slab slab;
 
     /**
      * An empty log.
@@ -66,16 +73,18 @@ public final class OutputLog {
     /**
      * Records output.
      *
-     * @param bytes not empty; owned by the log from now on
+     * @param bytes not empty, at most {@value OutputMemory#SLAB}; copied
      * @return whether more is wanted now, like {@link #wantsOutput}
      */
-    public boolean append(ProcessStream stream, byte[] bytes) {
+    public boolean append(ProcessStream stream, MemorySegment bytes) {
+        RetainedBytes copy = retain(bytes);
         Wakeups wakeups;
         synchronized (lock) {
             if (discarded) {
+                copy.release();
                 return true;
             }
-            budget.appended(RetainedOutput.costOf(events.append(stream, bytes)));
+            budget.appended(events.append(stream, copy));
             evict(retained.cost() - limits.bytesPerProcess());
             paused = undeliveredCost() >= limits.bytesPerProcess();
             wakeups = wakeups();
@@ -104,11 +113,13 @@ public final class OutputLog {
 
     /** Records that the streams have ended; once, after the exit. */
     public void closed() {
+        releaseSlab();
         ended(this::close);
     }
 
     /** Records both, one after the other; readers are told once. */
     public void exitedAndClosed(ExitStatus status) {
+        releaseSlab();
         ended(() -> {
             events.exited(status);
             close();
@@ -157,7 +168,7 @@ public final class OutputLog {
 
     /** See {@link dev.outpost.executor.process.ExecProcess#read}. */
     public CompletableFuture<ReadResult> read(ReadRequest request) {
-        ReadResult answer = null;
+        ReadAnswer answer = null;
         WaitingRead waiting = new WaitingRead(this, request);
         synchronized (lock) {
             if (discarded) {
@@ -198,7 +209,7 @@ public final class OutputLog {
     }
 
     @Nullable ProcessEvent poll(Subscription subscription) {
-        ProcessEvent next;
+        RetainedChunk chunk;
         boolean room;
         synchronized (lock) {
             if (!subscriptions.contains(subscription)) {
@@ -208,14 +219,19 @@ public final class OutputLog {
                 subscription.armed = true;
                 return null;
             }
-            next = events.after(subscription.position);
-            subscription.position = next.seq();
-            room = next instanceof Output && take(next.seq());
+            chunk = events.chunkAfter(subscription.position);
+            if (chunk == null) {
+                ProcessEvent next = events.after(subscription.position);
+                subscription.position = next.seq();
+                return next;
+            }
+            subscription.position = chunk.seq();
+            chunk.bytes().hold();
+            room = take(chunk.seq());
         }
-        if (next instanceof Output) {
-            afterTake(room);
-        }
-        return next;
+        ProcessEvent output = chunk.toEvent();
+        afterTake(room);
+        return output;
     }
 
     void unsubscribe(Subscription subscription) {
@@ -226,7 +242,7 @@ public final class OutputLog {
 
     /** The wait of a read is over: it is answered with what there is. */
     void expire(WaitingRead read) {
-        ReadResult answer;
+        ReadAnswer answer;
         synchronized (lock) {
             if (!waitingReads.remove(read)) {
                 return;
@@ -289,6 +305,28 @@ public final class OutputLog {
         wakeups.run();
     }
 
+    // From here on: the writer's.
+
+    private RetainedBytes retain(MemorySegment bytes) {
+        if (bytes.byteSize() < LARGE) {
+            return RetainedBytes.OnHeap.copyOf(bytes);
+        }
+        Slab current = slab;
+        if (current == null || !current.hasRoomFor(bytes)) {
+            releaseSlab();
+            current = budget.memory().acquire();
+            slab = current;
+        }
+        return current.write(bytes);
+    }
+
+    private void releaseSlab() {
+        if (slab != null) {
+            slab.release();
+            slab = null;
+        }
+    }
+
     // From here on: with the lock held.
 
     private void close() {
@@ -299,7 +337,7 @@ public final class OutputLog {
     private void evict(long bytes) {
         long freed = 0;
         while (freed < bytes && deliveredCost > 0) {
-            long cost = RetainedOutput.costOf(retained.removeFirst());
+            long cost = retained.removeFirst();
             deliveredCost -= cost;
             freed += cost;
         }
@@ -317,7 +355,7 @@ public final class OutputLog {
         for (int i = retained.indexAfter(taken);
                 i < retained.size() && retained.get(i).seq() <= seq;
                 i++) {
-            cost += RetainedOutput.costOf(retained.get(i));
+            cost += retained.get(i).cost();
         }
         taken = seq;
         if (cost > 0) {
@@ -346,7 +384,7 @@ public final class OutputLog {
             WaitingRead read = reads.next();
             if (events.isAnswerable(read.request())) {
                 reads.remove();
-                ReadResult answer = events.answer(read.request());
+                ReadAnswer answer = events.answer(read.request());
                 wakeups.add(() -> read.complete(answer));
             }
         }

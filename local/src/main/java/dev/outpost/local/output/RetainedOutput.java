@@ -1,6 +1,5 @@
 package dev.outpost.local.output;
 
-import dev.outpost.executor.process.ProcessEvent.Output;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,21 +8,15 @@ import org.jspecify.annotations.Nullable;
  * thread-safe; its {@link OutputLog} guards it.
  *
  * <p>A chunk costs its bytes and a fixed overhead, so that a million chunks of one byte are not mistaken for a megabyte.
+ * Each chunk in it is held.
  */
 final class RetainedOutput {
-    /** About what the event, its array's header and its place in the ring take. */
-    private static final int OVERHEAD = 64;
-
     private static final int SMALLEST = 8;
 
-    private @Nullable Output[] ring = new @Nullable Output[SMALLEST];
+    private @Nullable RetainedChunk[] ring = new @Nullable RetainedChunk[SMALLEST];
     private int head;
     private int size;
     private long cost;
-
-    static long costOf(Output chunk) {
-        return chunk.bytes().length + (long) OVERHEAD;
-    }
 
     /** Cost of all chunks. */
     long cost() {
@@ -35,33 +28,38 @@ final class RetainedOutput {
     }
 
     /** The chunk at a place, 0 being the oldest. */
-    Output get(int index) {
+    RetainedChunk get(int index) {
         return Objects.requireNonNull(ring[(head + Objects.checkIndex(index, size)) & (ring.length - 1)]);
     }
 
-    void add(Output chunk) {
+    void add(RetainedChunk chunk) {
         if (size == ring.length) {
             resize(ring.length * 2);
         }
         ring[(head + size) & (ring.length - 1)] = chunk;
         size++;
-        cost += costOf(chunk);
+        cost += chunk.cost();
     }
 
-    Output removeFirst() {
-        Output first = get(0);
+    /** Drops the oldest and returns what it cost. */
+    long removeFirst() {
+        RetainedChunk first = get(0);
         ring[head] = null;
         head = (head + 1) & (ring.length - 1);
         size--;
-        cost -= costOf(first);
+        cost -= first.cost();
+        first.bytes().release();
         if (ring.length > SMALLEST && size < ring.length / 4) {
             resize(ring.length / 2);
         }
-        return first;
+        return first.cost();
     }
 
     void clear() {
-        ring = new @Nullable Output[SMALLEST];
+        for (int i = 0; i < size; i++) {
+            get(i).bytes().release();
+        }
+        ring = new @Nullable RetainedChunk[SMALLEST];
         head = 0;
         size = 0;
         cost = 0;
@@ -83,7 +81,7 @@ final class RetainedOutput {
     }
 
     private void resize(int length) {
-        @Nullable Output[] larger = new @Nullable Output[length];
+        @Nullable RetainedChunk[] larger = new @Nullable RetainedChunk[length];
         for (int i = 0; i < size; i++) {
             larger[i] = get(i);
         }

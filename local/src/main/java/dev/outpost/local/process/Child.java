@@ -13,7 +13,6 @@ import dev.outpost.local.output.OutputLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -255,9 +254,7 @@ final class Child {
         if (count == 0) {
             stream.channel().close();
         } else if (count > 0) {
-            byte[] chunk = new byte[count];
-            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, chunk, 0, count);
-            if (!log.append(stream.name(), chunk)) {
+            if (!log.append(stream.name(), buffer.asSlice(0, count))) {
                 pause(true);
             }
         }

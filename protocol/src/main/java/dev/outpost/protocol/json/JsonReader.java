@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamFactory;
@@ -36,7 +34,7 @@ public final class JsonReader implements AutoCloseable {
 
     static final String NUMBER_OUT_OF_RANGE = "number out of range";
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    private static final SkippingJsonFactory FACTORY = new SkippingJsonFactory(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNumberLength(MAX_NUMBER)
@@ -44,25 +42,25 @@ public final class JsonReader implements AutoCloseable {
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             // It is UTF-8, whatever the first bytes look like.
-            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-            .build();
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION));
 
     private final byte[] bytes;
     private final int start;
     private final int end;
-    private final JsonParser parser;
+    private final SkippingJsonFactory.Parser parser;
 
     /** A reader of the bytes from {@code start} (inclusive) to {@code end} (exclusive), before the first token. */
     public JsonReader(byte[] bytes, int start, int end) {
         this.bytes = bytes;
         this.start = start;
         this.end = end;
-        this.parser = FACTORY.createParser(ObjectReadContext.empty(), bytes, start, end - start);
+        this.parser = FACTORY.parser(bytes, start, end);
     }
 
     /** A reader that stands at the first token of a slice, which must not be absent. */
     public static JsonReader at(JsonSlice slice) {
         JsonReader reader = new JsonReader(slice.bytes(), slice.start(), slice.end());
+        reader.parser.remember(slice);
         reader.next();
         return reader;
     }
@@ -115,7 +113,7 @@ public final class JsonReader implements AutoCloseable {
         return switch (token()) {
             case START_OBJECT, START_ARRAY -> {
                 leaveTo(depth() - 1);
-                yield new JsonSlice(bytes, from, position());
+                yield parser.slice(from, position());
             }
             case VALUE_STRING -> new JsonSlice(bytes, from, Math.min(closingQuote(from) + 1, end));
             case VALUE_NUMBER_INT,
@@ -137,9 +135,9 @@ public final class JsonReader implements AutoCloseable {
      */
     public JsonSlice stringBytes() {
         int from = tokenStart() + 1;
-        int at = from;
+        int at = parser.plainEnd(from);
         while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
-            at++;
+            at = JsonText.plainEnd(bytes, at + 1, end);
         }
         if (at < end && bytes[at] == '"') {
             return new JsonSlice(bytes, from, at);
@@ -191,11 +189,11 @@ public final class JsonReader implements AutoCloseable {
     }
 
     private int closingQuote(int open) {
-        int at = open + 1;
+        int at = JsonText.plainEnd(bytes, open + 1, end);
         while (at < end && bytes[at] != '"') {
-            at += bytes[at] == '\\' ? 2 : 1;
+            at = JsonText.plainEnd(bytes, Math.min(end, at + (bytes[at] == '\\' ? 2 : 1)), end);
         }
-        return Math.min(at, end);
+        return at;
     }
 
     private int scalarEnd(int from) {

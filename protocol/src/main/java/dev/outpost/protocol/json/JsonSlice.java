@@ -15,13 +15,32 @@ public final class JsonSlice {
     private final byte[] bytes;
     private final int start;
     private final int end;
+    /** A part of one of the value's strings, up to what {@link JsonText#plainEnd} would find; -1 if none is known. */
+    private final int plainFrom;
+
+    private final int plainTo;
 
     /** The value in {@code bytes} from {@code start} (inclusive) to {@code end} (exclusive). */
     public JsonSlice(byte[] bytes, int start, int end) {
+        this(bytes, start, end, -1, -1);
+    }
+
+    /** The same, with a part of a string that need not be searched again. */
+    JsonSlice(byte[] bytes, int start, int end, int plainFrom, int plainTo) {
         Objects.checkFromToIndex(start, end, bytes.length);
         this.bytes = bytes;
         this.start = start;
         this.end = end;
+        this.plainFrom = plainFrom;
+        this.plainTo = plainTo;
+    }
+
+    int plainFrom() {
+        return plainFrom;
+    }
+
+    int plainTo() {
+        return plainTo;
     }
 
     /** The whole message; not to be changed. */

@@ -15,6 +15,8 @@ public final class JsonText {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long BACKSLASHES = ONES * '\\';
+    private static final long QUOTES = ONES * '"';
+    private static final long SPACES = ONES * ' ';
 
     private JsonText() {}
 
@@ -58,6 +60,38 @@ public final class JsonText {
             }
         }
         return " at line " + line + " column " + (consumed - lineStart);
+    }
+
+    /**
+     * Index of the next byte that needs a look inside a string: a quote, a backslash, a control character or one that is
+     * not ASCII; {@code end} if there is none.
+     */
+    static int plainEnd(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at + 4 * Long.BYTES <= end
+                && ((special(bytes, at)
+                                        | special(bytes, at + Long.BYTES)
+                                        | special(bytes, at + 2 * Long.BYTES)
+                                        | special(bytes, at + 3 * Long.BYTES))
+                                & HIGH_BITS)
+                        == 0) {
+            at += 4 * Long.BYTES;
+        }
+        while (at < end && bytes[at] >= ' ' && bytes[at] != '"' && bytes[at] != '\\') {
+            at++;
+        }
+        return at;
+    }
+
+    /** High bits are set if one of eight bytes is not plain; a subtraction borrows from that of a byte that is too small. */
+    private static long special(byte[] bytes, int at) {
+        long word = (long) LONGS.get(bytes, at);
+        long quotes = word ^ QUOTES;
+        long slashes = word ^ BACKSLASHES;
+        return word
+                | ((word - SPACES) & ~word)
+                | ((quotes - ONES) & ~quotes)
+                | ((slashes - ONES) & ~slashes);
     }
 
     /** Index of the next byte that is a backslash or not ASCII. */

@@ -8,8 +8,8 @@ import dev.outpost.transport.OutgoingMessage;
 
 /** The answer to {@code fs/readFile}, in parts: a large file is never in memory a second time. Owns the content. */
 final class FileContentAnswer implements OutgoingMessage {
-    /** Bytes per part, divisible by 3; about 1 MiB as base64. */
-    private static final int PART = 768 * 1024;
+    /** Bytes per part, divisible by 3; 64 KiB as base64, which stay in the cache until they are sent. */
+    private static final int PART = 48 * 1024;
 
     private final RequestId id;
     private final FileContent content;
