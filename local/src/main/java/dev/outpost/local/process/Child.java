@@ -217,9 +217,14 @@ final class Child {
             LOG.log(Level.WARNING, "cannot read the output of a process", broken);
             count = 0;
         }
-        if (count == 0) {
+        if (count == 0 && launched.hasTerminal() && !exited) {
+            // Nobody has the terminal open at present. Closing our end would kill its session leader, which may have
+            // closed its end only because it is about to exit, as many programs do, and which may open it again.
+            stream.channel().wantChangesOnly(true);
+        } else if (count == 0) {
             stream.channel().close();
         } else if (count > 0) {
+            stream.channel().wantChangesOnly(false);
             byte[] chunk = new byte[count];
             MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, chunk, 0, count);
             if (!log.append(stream.name(), chunk)) {
