@@ -9,7 +9,8 @@ import java.time.Duration;
  *     not negative
  * @param catchUp how long a client that resumed a session may take to read what it missed of a process before
  *     notifications of that process go on, so that new output doesn't push the missed output out; not negative
- * @param maxSessions sessions at one time, attached or detached; {@code initialize} is refused at it
+ * @param maxSessions sessions at one time, attached or detached; at it a new one takes the place of a detached one that
+ *     never had a process, and without such a one {@code initialize} is refused
  * @param maxRequestsInFlight requests of one connection without a written answer; reading from it pauses at it
  * @param maxParkedReads reads of one connection that wait for output, which don't count as in flight; refused above it
  * @param maxBytesInFlight bytes of their messages; reading from it pauses above it, so one larger message still passes
@@ -32,7 +33,7 @@ public record ServerConfig(
         int decoderThreads) {
     /** What is right for a machine of any size. */
     public static final ServerConfig DEFAULT = new ServerConfig(
-            Duration.ofSeconds(60), Duration.ofSeconds(10), 1024, 256, 4096, 64L << 20, 16, 1 << 20, 64, 2);
+            Duration.ofSeconds(60), Duration.ofSeconds(10), 4096, 256, 4096, 64L << 20, 16, 1 << 20, 64, 2);
 
     /** Refuses limits under which nothing could work. */
     public ServerConfig {

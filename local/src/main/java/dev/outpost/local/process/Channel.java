@@ -2,6 +2,7 @@ package dev.outpost.local.process;
 
 import dev.outpost.linux.FileDescriptor;
 import dev.outpost.linux.LinuxException;
+import dev.outpost.linux.poll.Epoll;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.IntConsumer;
@@ -17,6 +18,9 @@ final class Channel {
     private final FileDescriptor descriptor;
     private final IntConsumer onReady;
     private int wanted;
+    /** {@link Epoll#ET} or nothing. */
+    private int trigger;
+
     private long token;
     private boolean open = true;
 
@@ -44,18 +48,35 @@ final class Channel {
             if (next == 0) {
                 loop.unwatch(descriptor, token);
             } else if (wanted == 0) {
-                token = loop.watch(descriptor, next, onReady);
+                token = loop.watch(descriptor, next | trigger, onReady);
             } else {
-                loop.change(descriptor, next, token);
+                loop.change(descriptor, next | trigger, token);
             }
             wanted = next;
         } catch (LinuxException refused) {
-            LOG.log(
-                    Level.ERROR,
-                    "cannot watch a stream of a process; see /proc/sys/fs/epoll/max_user_watches",
-                    refused);
-            close();
+            refused(refused);
         }
+    }
+
+    /** Whether to be told of changes only, and not without end that it is hung up. */
+    void wantChangesOnly(boolean changes) {
+        int next = changes ? Epoll.ET : 0;
+        if (!open || next == trigger) {
+            return;
+        }
+        trigger = next;
+        try {
+            if (wanted != 0) {
+                loop.change(descriptor, wanted | trigger, token);
+            }
+        } catch (LinuxException refused) {
+            refused(refused);
+        }
+    }
+
+    private void refused(LinuxException reason) {
+        LOG.log(Level.ERROR, "cannot watch a stream of a process; see /proc/sys/fs/epoll/max_user_watches", reason);
+        close();
     }
 
     /** Ends watching and closes the descriptor. Idempotent. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A spawned process from the loop's point of view: its descriptors, its exit, its end. Belongs to the {@code
- * process-loop} thread; {@link #interrupt}, {@link #terminate}, {@link #abandon}, {@link #resize} and the methods named {@code request…} are for any thread.
+ * process-loop} thread; {@link #interrupt}, {@link #terminate}, {@link #abandon}, {@link #resize} and the methods named
+ * {@code request…} are for any thread.
  *
  * <p>Signals leave on the caller's thread, so in the order of the calls and without waiting for the loop.
  *
@@ -251,9 +252,14 @@ final class Child {
             LOG.log(Level.WARNING, "cannot read the output of a process", broken);
             count = 0;
         }
-        if (count == 0) {
+        if (count == 0 && launched.hasTerminal() && !exited) {
+            // Nobody has the terminal open at present. Closing our end would kill its session leader, which may have
+            // closed its end only because it is about to exit, as many programs do, and which may open it again.
+            stream.channel().wantChangesOnly(true);
+        } else if (count == 0) {
             stream.channel().close();
         } else if (count > 0) {
+            stream.channel().wantChangesOnly(false);
             if (!log.append(stream.name(), buffer.asSlice(0, count))) {
                 pause(true);
             }

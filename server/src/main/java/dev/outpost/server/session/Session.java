@@ -15,6 +15,9 @@ public final class Session {
     private final ExecBackend backend;
     private final ProcessOrder order = new ProcessOrder();
 
+    /** Whether there can be something to come back for. */
+    private volatile boolean used;
+
     /** Started and not yet evicted. Guarded by this. */
     private final Map<ProcessId, SessionProcess> processes = new HashMap<>();
     /** Where notifications go; null while detached. Guarded by this. */
@@ -32,6 +35,7 @@ public final class Session {
 
     /** Where its processes are started. */
     public ExecBackend backend() {
+        used = true;
         return backend;
     }
 
@@ -93,6 +97,11 @@ public final class Session {
         if (routes == target) {
             routes = null;
         }
+    }
+
+    /** Whether it has never had a process. */
+    boolean isUnused() {
+        return !used;
     }
 
     /** Ends its processes; blocks until they got their signals. */

@@ -48,7 +48,8 @@ public final class Sessions implements AutoCloseable {
      * @param backends makes the processes of one session; must not block
      * @param timeToLive how long a detached session waits for its client
      * @param catchUp how long a client that came back may take to read what it missed before notifications go on
-     * @param limit how many sessions there may be, attached or not, until their processes are ended
+     * @param limit how many sessions there may be, attached or not, until their processes are ended; at it a new one
+     *     takes the place of the oldest detached one that never had a process, and without such a one it is refused
      * @param nanoTime a clock that never jumps, in nanoseconds
      */
     public Sessions(
@@ -68,7 +69,7 @@ public final class Sessions implements AutoCloseable {
             if (closed) {
                 throw new RpcException(ErrorCode.INTERNAL_ERROR, "the server is shutting down");
             }
-            if (sessions.size() + ended.size() >= limit) {
+            if (sessions.size() + ended.size() >= limit && !giveUpUnused()) {
                 throw new RpcException(
                         ErrorCode.INVALID_REQUEST,
                         "this server keeps at most " + limit
@@ -193,6 +194,23 @@ public final class Sessions implements AutoCloseable {
             lock.unlock();
         }
         all.forEach(Session::end);
+    }
+
+    /** Makes room, so that clients that come and go don't lock out others; false if there is none. The lock is held. */
+    private boolean giveUpUnused() {
+        if (ended.size() >= limit) {
+            return false;
+        }
+        for (Session session : detached.keySet()) {
+            if (session.isUnused()) {
+                detached.remove(session);
+                sessions.remove(session.id());
+                ended.add(session);
+                changed.signalAll();
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Moves what is over to {@link #ended}, lets notifications go on; returns the time until the next. The lock is held. */

@@ -61,6 +61,30 @@ class SessionsTest {
     }
 
     @Test
+    void atTheLimitTheOldestUnusedOneThatIsDetachedGivesWay() throws RpcException {
+        List<Session> ten = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            ten.add(sessions.create());
+        }
+        assertThatThrownBy(sessions::create)
+                .hasMessage("this server keeps at most 10 sessions; resume one, or try again when one has ended");
+        assertThat(ten.get(3).backend()).as("used from now on").isNotNull();
+        sessions.detach(ten.get(3));
+        assertThatThrownBy(sessions::create).hasMessageContaining("at most 10 sessions");
+        sessions.detach(ten.get(5));
+        sessions.detach(ten.get(4));
+        sessions.create();
+        assertThatThrownBy(() -> sessions.resume(ten.get(5).id())).hasMessageContaining("unknown session id");
+        assertThat(sessions.resume(ten.get(4).id())).isSameAs(ten.get(4));
+        assertThatThrownBy(sessions::create).hasMessageContaining("at most 10 sessions");
+        assertThat(sessions.resume(ten.get(3).id())).isSameAs(ten.get(3));
+        sessions.endDue();
+        assertThat(backends)
+                .extracting(backend -> backend.closed)
+                .containsExactly(false, false, false, false, false, true, false, false, false, false, false);
+    }
+
+    @Test
     @Spec("W54")
     void detachingTwiceDoesNotProlong() throws RpcException {
         Session session = sessions.create();

@@ -117,6 +117,17 @@ public abstract class ProcessLifecycleContract extends ExecBackendContract {
         assertThat(run(Recipe.of("true")).describe()).containsExactly("1 exited", "2 closed");
     }
 
+    @Test
+    @Spec({"P13", "P52"})
+    void aProcessMayCloseItsTerminalAndOpenItAgain() throws Exception {
+        ExecProcess process = start(Recipe.sh("exec <&- >&- 2>&-; sleep 0.3; echo back > /dev/tty; sleep 0.3; exit 3")
+                .onTerminal());
+        EventCollector events = new EventCollector(process);
+        var _ = events.untilClosed();
+        assertThat(events.text()).isEqualTo("back\r\n");
+        assertThat(events.exit()).isEqualTo(new ExitStatus.Code(3));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @Spec({"P13", "P14"})

@@ -146,6 +146,7 @@ public final class WebSocketListener implements AutoCloseable {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(config.lowWaterBytes(), config.highWaterBytes()))
+                .handler(new AcceptFailures())
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
