@@ -213,8 +213,7 @@ final class Session implements AutoCloseable {
         byte[] block = new byte[BLOCK / 4 * 3];
         int size = 0;
         for (int at = from; at < end; at += BLOCK) {
-            int count =
-                    Base64.getDecoder().decode(Arrays.copyOfRange(text, at, Math.min(end, at + BLOCK)), block);
+            int count = Base64.getDecoder().decode(Arrays.copyOfRange(text, at, Math.min(end, at + BLOCK)), block);
             System.arraycopy(block, 0, decoded, size, count);
             size += count;
         }

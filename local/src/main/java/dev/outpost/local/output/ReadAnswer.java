@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a read is answered with, found with a log's lock held, while the copying of bytes is left for later. */
 record ReadAnswer(
-        List<RetainedChunk> held, long nextSeq, long counter, @Nullable ExitStatus exit, boolean closed) {
+        List<RetainedChunk> held,
+        long nextSeq,
+        long counter,
+        @Nullable ExitStatus exit,
+        boolean closed) {
     /** The answer, whose bytes are released; once. */
     ReadResult toResult() {
         return new ReadResult(

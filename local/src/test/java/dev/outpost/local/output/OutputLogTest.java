@@ -221,8 +221,9 @@ final class OutputLogTest {
                             log.read(new ReadRequest(afterSeq, maxBytes, 0)).join();
                     List<ProcessEvent.Output> expected = model.read(afterSeq, maxBytes);
                     assertThat(result.chunks().stream().map(OutputLogTest::identity))
-                            .isEqualTo(
-                                    expected.stream().map(OutputLogTest::identity).toList());
+                            .isEqualTo(expected.stream()
+                                    .map(OutputLogTest::identity)
+                                    .toList());
                     assertThat(result.counter()).isEqualTo(model.all.size() + 1L);
                     assertThat(result.nextSeq())
                             .isEqualTo(

@@ -88,10 +88,7 @@ public final class JsonText {
         long word = (long) LONGS.get(bytes, at);
         long quotes = word ^ QUOTES;
         long slashes = word ^ BACKSLASHES;
-        return word
-                | ((word - SPACES) & ~word)
-                | ((quotes - ONES) & ~quotes)
-                | ((slashes - ONES) & ~slashes);
+        return word | ((word - SPACES) & ~word) | ((quotes - ONES) & ~quotes) | ((slashes - ONES) & ~slashes);
     }
 
     /** Index of the next byte that is a backslash or not ASCII. */

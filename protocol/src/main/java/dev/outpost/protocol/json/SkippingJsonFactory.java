@@ -51,7 +51,18 @@ final class SkippingJsonFactory extends JsonFactory {
                 byte[] data,
                 int start,
                 int end) {
-            super(readContext, context, streamReadFeatures, formatReadFeatures, null, symbols, data, start, end, 0, false);
+            super(
+                    readContext,
+                    context,
+                    streamReadFeatures,
+                    formatReadFeatures,
+                    null,
+                    symbols,
+                    data,
+                    start,
+                    end,
+                    0,
+                    false);
         }
 
         /** See {@link JsonText#plainEnd}. */
