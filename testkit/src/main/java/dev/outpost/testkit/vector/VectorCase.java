@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,6 +40,9 @@ public record VectorCase(
         boolean ignoreOutput,
         JsonNode files) {
 
+    /** Names of all vector files. */
+    public static final List<String> FILES = List.of("envelope", "session", "process", "filesystem");
+
     /** What is done on connection {@code a} before the first step. */
     enum Handshake {
         FULL,
@@ -61,6 +66,18 @@ public record VectorCase(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The bytes of the messages that are sent, without their framing. */
+    public Stream<byte[]> messages() {
+        return steps.stream().flatMap(step -> switch (step) {
+            case Step.Send(String _, JsonNode message) ->
+                Stream.of(message.toString().getBytes(StandardCharsets.UTF_8));
+            case Step.Raw(String _, String text) -> Stream.of(text.getBytes(StandardCharsets.UTF_8));
+            case Step.Binary(String _, String base64) ->
+                Stream.of(Base64.getDecoder().decode(base64));
+            case Step.Fragments _, Step.Ping _, Step.Sleep _, Step.WaitClosed _, Step.Close _ -> Stream.empty();
+        });
     }
 
     private static VectorCase parse(JsonNode line) {

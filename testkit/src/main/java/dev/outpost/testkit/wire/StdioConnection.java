@@ -29,8 +29,13 @@ public final class StdioConnection implements WireConnection {
     }
 
     @Override
-    public synchronized void send(String message) throws IOException {
-        input.write((message + "\n").getBytes(StandardCharsets.UTF_8));
+    public void send(String message) throws IOException {
+        sendBytes((message + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public synchronized void sendBytes(byte[] bytes) throws IOException {
+        input.write(bytes);
         input.flush();
     }
 

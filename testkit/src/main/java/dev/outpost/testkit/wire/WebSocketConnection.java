@@ -127,6 +127,11 @@ public final class WebSocketConnection implements WireConnection {
     }
 
     @Override
+    public synchronized void sendBytes(byte[] bytes) throws IOException {
+        out.write(bytes);
+    }
+
+    @Override
     public @Nullable Received receive(Duration timeout) throws InterruptedException {
         return received.poll(timeout);
     }
@@ -162,7 +167,7 @@ public final class WebSocketConnection implements WireConnection {
         for (int i = 0; i < length; i++) {
             frame.write(payload[i] ^ mask[i & 3]);
         }
-        out.write(frame.toByteArray());
+        sendBytes(frame.toByteArray());
     }
 
     private @Nullable Received readMessage() throws IOException {

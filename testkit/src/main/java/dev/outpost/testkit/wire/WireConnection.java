@@ -21,6 +21,13 @@ public interface WireConnection extends AutoCloseable {
     void send(String message) throws IOException;
 
     /**
+     * Sends bytes as they are, whatever they are: no frame is put around them, no line end behind them.
+     *
+     * @throws IOException if the connection has ended
+     */
+    void sendBytes(byte[] bytes) throws IOException;
+
+    /**
      * Waits for the next thing that the server sent. After {@link Received.Ended} nothing comes any more.
      *
      * @return null if nothing came in time
