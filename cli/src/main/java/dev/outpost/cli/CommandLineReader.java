@@ -29,7 +29,7 @@ final class CommandLineReader {
                 return new Invocation.Answer(last.getUsageMessage());
             }
             if (result.isVersionHelpRequested()) {
-                return new Invocation.Answer(Version.line() + "\n");
+                return new Invocation.Answer(Version.line() + "\n" + StartUpCache.line() + "\n");
             }
             ParseResult execServer = result.subcommand();
             if (execServer == null) {

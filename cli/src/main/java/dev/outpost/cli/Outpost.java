@@ -6,31 +6,32 @@ public final class Outpost {
 
     /** Never returns but through {@link System#exit}. */
     public static void main(String[] args) {
-        System.exit(run(args));
+        ExecServerOptions options = ShortcutReader.read(args);
+        System.exit(options == null ? run(CommandLineReader.read(args)) : serve(options));
     }
 
-    private static int run(String[] args) {
-        ExecServerOptions options = ShortcutReader.read(args);
-        Invocation invocation = options == null ? CommandLineReader.read(args) : new Invocation.ExecServer(options);
-        switch (invocation) {
+    private static int run(Invocation invocation) {
+        return switch (invocation) {
             case Invocation.Answer(String text) -> {
                 System.out.print(text);
-                return 0;
+                yield 0;
             }
             case Invocation.Misuse(String text) -> {
                 System.err.print(text);
-                return 2;
+                yield 2;
             }
-            case Invocation.ExecServer(ExecServerOptions asked) -> {
-                StderrLogging.setThreshold(asked.logLevel());
-                try {
-                    Serving.run(asked);
-                    return 0;
-                } catch (StartFailure failure) {
-                    System.err.println("Error: " + failure.getMessage());
-                    return 1;
-                }
-            }
+            case Invocation.ExecServer(ExecServerOptions options) -> serve(options);
+        };
+    }
+
+    private static int serve(ExecServerOptions options) {
+        StderrLogging.setThreshold(options.logLevel());
+        try {
+            Serving.run(options);
+            return 0;
+        } catch (StartFailure failure) {
+            System.err.println("Error: " + failure.getMessage());
+            return 1;
         }
     }
 }

@@ -46,14 +46,14 @@ final class Serving {
         if (!system.equals("Linux")) {
             throw new StartFailure("Outpost runs on Linux only, and this is " + system);
         }
-        switch (url) {
-            case ListenUrl.Stdio() -> serveStdio();
-            case ListenUrl.WebSocket webSocket -> {
-                checkExposure(webSocket);
-                serveSockets(webSocket.address());
-            }
-            case ListenUrl.UnixSocket(String path) ->
-                serveSockets(UnixDomainSocketAddress.of(Path.of(path).toAbsolutePath()));
+        // Not a switch: the one that Java makes of types is linked at run time, for 5 ms.
+        if (url instanceof ListenUrl.Stdio) {
+            serveStdio();
+        } else if (url instanceof ListenUrl.WebSocket webSocket) {
+            checkExposure(webSocket);
+            serveSockets(webSocket.address());
+        } else if (url instanceof ListenUrl.UnixSocket unix) {
+            serveSockets(UnixDomainSocketAddress.of(Path.of(unix.path()).toAbsolutePath()));
         }
     }
 
@@ -106,6 +106,10 @@ final class Serving {
     /** On a thread of its own; where processes can't be run a server is of no use, and says so. */
     private static void load(LocalExecutor executor) {
         Thread.ofPlatform().daemon().name("warm-up").start(() -> {
+            String complaint = StartUpCache.complaint();
+            if (complaint != null) {
+                System.err.println("WARNING: " + complaint + ".");
+            }
             try {
                 executor.load();
             } catch (StartFailure failure) {

@@ -160,7 +160,9 @@ class CommandLineReaderTest {
         assertThat(read(line))
                 .isInstanceOfSatisfying(
                         Invocation.Answer.class,
-                        answer -> assertThat(answer.text()).matches("outpost [0-9]+\\.[0-9]+\\.[0-9]+(-[A-Z]+)?\n"));
+                        answer -> assertThat(answer.text())
+                                .matches(
+                                        "outpost [0-9]+\\.[0-9]+\\.[0-9]+(-[A-Z]+)?\nstart-up cache: not asked for, .*\n"));
     }
 
     static Stream<String> wellFormed() {

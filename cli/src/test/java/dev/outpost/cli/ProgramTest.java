@@ -157,7 +157,8 @@ class ProgramTest {
 
     @Test
     void helpAndVersionGoToStdout() throws Exception {
-        assertThat(Program.run(scratch, "--version")).isEqualTo(new Program.Ended(0, Version.line() + "\n", ""));
+        assertThat(Program.run(scratch, "--version"))
+                .isEqualTo(new Program.Ended(0, Version.line() + "\n" + StartUpCache.line() + "\n", ""));
         Program.Ended help = Program.run(scratch, "serve", "--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.stdout()).startsWith("Run the server.");

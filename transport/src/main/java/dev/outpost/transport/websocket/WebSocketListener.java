@@ -71,6 +71,7 @@ public final class WebSocketListener implements AutoCloseable {
      */
     public static WebSocketListener start(ListenerConfig config, Supplier<ConnectionHandler> handlers)
             throws IOException {
+        NettyStart.prepare();
         WebSocketListener listener = new WebSocketListener(config, handlers);
         try {
             listener.bind();
@@ -85,12 +86,9 @@ public final class WebSocketListener implements AutoCloseable {
      * Where it listens: {@code ws://IP:PORT} with the actual port and IPv6 in brackets (spec W8), or {@code unix://PATH}.
      */
     public String url() {
-        return switch (config.address()) {
-            case InetSocketAddress address ->
-                "ws://" + NetUtil.toSocketAddressString(new InetSocketAddress(address.getAddress(), port()));
-            case UnixDomainSocketAddress address -> "unix://" + address.getPath();
-            default -> throw new IllegalStateException("listening on " + config.address());
-        };
+        return config.address() instanceof InetSocketAddress address
+                ? "ws://" + NetUtil.toSocketAddressString(new InetSocketAddress(address.getAddress(), port()))
+                : "unix://" + ((UnixDomainSocketAddress) config.address()).getPath();
     }
 
     /** The TCP port; 0 for a Unix socket. */
