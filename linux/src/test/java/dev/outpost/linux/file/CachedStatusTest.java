@@ -29,8 +29,9 @@ class CachedStatusTest {
         cached.learn(bytes(file), status(file));
         assertThat(cached.look(bytes(file))).isEqualTo(status(file));
         Files.writeString(file, "longer");
-        assertThat(cached.look(bytes(file))).isEqualTo(status(file)).satisfies(status -> assertThat(status.size())
-                .isEqualTo(6));
+        assertThat(cached.look(bytes(file)))
+                .isEqualTo(status(file))
+                .satisfies(status -> assertThat(status.size()).isEqualTo(6));
         Path link = Files.createSymbolicLink(root.resolve("l"), file);
         assertThat(cached.look(bytes(link))).isEqualTo(status(link));
         Files.delete(file);
