@@ -22,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe from any thread.
  */
 public final class CachedStatus {
-    private static final Libc.Function SYSCALL = Libc.function("syscall");
-    private static final Libc.Function FSTATFS = Libc.function("fstatfs");
-    private static final Libc.Function CLOSE = Libc.function("close");
-
     /** glibc has a function for it from 2.43 on only; the number is the same on all architectures. */
     private static final int SYS_OPENAT2 = 437;
 
@@ -53,6 +49,13 @@ public final class CachedStatus {
     /** The kernel, or a filter of system calls, does not know how; it will not learn. */
     private volatile boolean unsupported;
 
+    /** Linked when first needed: that takes long, and an object that has learnt nothing needs none of it. */
+    private static final class Calls {
+        static final Libc.Function SYSCALL = Libc.function("syscall");
+        static final Libc.Function FSTATFS = Libc.function("fstatfs");
+        static final Libc.Function CLOSE = Libc.function("close");
+    }
+
     private record Finding(boolean inMemory, long nanos) {
         boolean isFresh() {
             return System.nanoTime() - nanos < TRUST_NANOS;
@@ -78,7 +81,7 @@ public final class CachedStatus {
                 Finding finding = findings.get(status.id().device());
                 return finding != null && finding.inMemory() && finding.isFresh() ? status : null;
             } finally {
-                CLOSE.callOrErrno(fd);
+                Calls.CLOSE.callOrErrno(fd);
             }
         } catch (LinuxException unknown) {
             return null;
@@ -102,14 +105,14 @@ public final class CachedStatus {
                 // Of the very file whose file system is asked for: the path may lead elsewhere by now.
                 long device = Statx.ofDescriptor(fd).id().device();
                 MemorySegment statfs = Scratch.get().data;
-                Descriptor.call(FSTATFS, fd, statfs.address(), 0, 0, 0);
+                Descriptor.call(Calls.FSTATFS, fd, statfs.address(), 0, 0, 0);
                 boolean inMemory = IN_MEMORY.contains(statfs.get(ValueLayout.JAVA_LONG, 0));
                 if (findings.size() >= MOST_DEVICES) {
                     findings.clear();
                 }
                 findings.put(device, new Finding(inMemory, System.nanoTime()));
             } finally {
-                CLOSE.callOrErrno(fd);
+                Calls.CLOSE.callOrErrno(fd);
             }
         } catch (LinuxException gone) {
             findings.remove(status.id().device());
@@ -123,7 +126,7 @@ public final class CachedStatus {
         how.set(ValueLayout.JAVA_LONG, 8, 0);
         how.set(ValueLayout.JAVA_LONG, 16, resolve);
         long fd = Descriptor.callOrErrno(
-                SYSCALL, SYS_OPENAT2, AT_FDCWD, scratch.path(path), how.address(), OPEN_HOW_SIZE);
+                Calls.SYSCALL, SYS_OPENAT2, AT_FDCWD, scratch.path(path), how.address(), OPEN_HOW_SIZE);
         if (fd < 0) {
             // What a system call that is unknown, one with an unknown flag and a forbidden one return.
             if (fd == -Errno.ENOSYS || fd == -Errno.EINVAL || fd == -Errno.EPERM) {
