@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /** Lines over the pipes of a server's process. */
-final class StdioWire implements Wire {
+public final class StdioWire implements Wire {
     private final OutputStream out;
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 18];
@@ -14,7 +14,8 @@ final class StdioWire implements Wire {
     private int position;
     private int limit;
 
-    StdioWire(Process process) {
+    /** Uses stdin and stdout of a running server. */
+    public StdioWire(Process process) {
         this.out = process.getOutputStream();
         this.in = process.getInputStream();
     }

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /** A WebSocket client with nothing between it and the socket: the zero mask key makes masking free for every server alike. */
-final class WebSocketWire implements Wire {
+public final class WebSocketWire implements Wire {
     private static final int LARGEST_FRAME = 8 << 20; // Codex cuts the connection at a frame above 16 MiB.
 
     private final SocketChannel channel;
@@ -19,7 +19,8 @@ final class WebSocketWire implements Wire {
     private final Message message = new Message();
     private ByteBuffer out = ByteBuffer.allocateDirect(1 << 16);
 
-    WebSocketWire(String url) throws IOException {
+    /** Connects and upgrades. */
+    public WebSocketWire(String url) throws IOException {
         URI uri = URI.create(url);
         channel = SocketChannel.open(new InetSocketAddress(uri.getHost(), uri.getPort()));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);

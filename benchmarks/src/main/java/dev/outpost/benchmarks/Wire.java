@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** One connection to a server, carrying whole JSON messages; for one writing and one reading thread. */
-interface Wire extends AutoCloseable {
+public interface Wire extends AutoCloseable {
     /** Sends one message. */
     void send(byte[] json) throws IOException;
 
@@ -20,6 +20,15 @@ interface Wire extends AutoCloseable {
     final class Message {
         byte[] bytes = new byte[1 << 16];
         int length;
+
+        /** Holds the message from its start; more may follow it. */
+        public byte[] bytes() {
+            return bytes;
+        }
+
+        public int length() {
+            return length;
+        }
 
         void reserve(int more) {
             if (length + more > bytes.length) {
