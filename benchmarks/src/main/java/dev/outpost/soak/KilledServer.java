@@ -64,8 +64,7 @@ final class KilledServer {
                 for (Survivors.Found survivor : Survivors.with(Client.RUN)) {
                     report.say(
                             "%s, in a session or group of the trees: %s",
-                            survivor,
-                            sessions.contains(survivor.session()) || groups.contains(survivor.group()));
+                            survivor, sessions.contains(survivor.session()) || groups.contains(survivor.group()));
                     ProcessHandle.of(survivor.pid()).ifPresent(ProcessHandle::destroyForcibly);
                 }
             }
