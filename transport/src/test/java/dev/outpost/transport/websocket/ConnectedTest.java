@@ -49,9 +49,9 @@ class ConnectedTest extends ConnectorTestBase {
     @Test
     void takesWhatComesRightBehindTheAnswer() throws Exception {
         try (RawServer server = RawServer.start(peer -> {
-            String key = peer.request().headers().get("sec-websocket-key");
+            String accept = peer.request().accept();
             byte[] answer = ("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-                            + "Sec-WebSocket-Accept: " + Handshake.accept(key) + "\r\n\r\n\u0081\u0005hello")
+                            + "Sec-WebSocket-Accept: " + accept + "\r\n\r\n\u0081\u0005hello")
                     .getBytes(ISO_8859_1);
             peer.write(answer);
             peer.rest();

@@ -37,7 +37,12 @@ final class RawServer implements AutoCloseable {
     }
 
     /** A request without its body. */
-    record Request(String line, Map<String, String> headers) {}
+    record Request(String line, Map<String, String> headers) {
+        /** What an upgrade with this request's key is accepted with. */
+        String accept() {
+            return Handshake.accept(headers.getOrDefault("sec-websocket-key", ""));
+        }
+    }
 
     private final ServerSocket listening;
     private final Role role;
@@ -149,7 +154,7 @@ final class RawServer implements AutoCloseable {
                     "Connection: Upgrade",
                     "Upgrade: websocket",
                     "Sec-WebSocket-Accept: "
-                            + Handshake.accept(request.headers().get("sec-websocket-key"))));
+                            + request.accept()));
             lines.addAll(List.of(further));
             write(String.join("\r\n", lines) + "\r\n\r\n");
             return request;
