@@ -69,8 +69,22 @@ public final class ExecutorEnvironment {
 
     /** The value of a variable as text, or null if it is not set. */
     public @Nullable String text(String name) {
-        byte[] value = values.get(key(name));
+        byte[] value = bytes(name);
         return value == null ? null : new String(value, UTF_8);
+    }
+
+    /** The value of a variable, or null if it is not set. Not to be changed. */
+    public byte @Nullable [] bytes(String name) {
+        return values.get(key(name));
+    }
+
+    /** All of it as entries {@code NAME=value}, with these variables laid over it, in UTF-8. */
+    public List<byte[]> entries(Map<String, String> overlay) {
+        Map<String, byte[]> merged = new LinkedHashMap<>(values);
+        overlay.forEach((name, value) -> merged.put(key(name), value.getBytes(UTF_8)));
+        return merged.entrySet().stream()
+                .map(entry -> (entry.getKey() + "=" + new String(entry.getValue(), ISO_8859_1)).getBytes(ISO_8859_1))
+                .toList();
     }
 
     /** All variables, by keys as {@link #key} makes them. */
