@@ -39,12 +39,12 @@ class ResultsTest {
     private static final String INFO_JSON = """
             {"shell":{"name":"bash","path":"/bin/bash"},"executorVersion":"1.2","cwd":"file:///w%20s",\
             "userHomeDir":"file:///home/u","platformOs":"linux","prependPathDirs":[],\
-            "temporaryDirectories":["file:///t1","file:///t2"],"tempDir":"file:///tmp","capabilities":{}}""";
+            "temporaryDirectories":["file:///t1","file:///t2"],"tempDir":"file:///tmp","capabilities":{"outpost":{"outputCredit":true}}}""";
 
     @Test
     @Spec({"W79", "N38", "N8", "N14a"})
     void initialize() {
-        assertThat(written(new InitializeResult("s-1", INFO)))
+        assertThat(written(new InitializeResult("s-1", new EnvironmentInfoResult(INFO))))
                 .isEqualTo("{\"sessionId\":\"s-1\",\"environmentInfo\":" + INFO_JSON + "}");
     }
 

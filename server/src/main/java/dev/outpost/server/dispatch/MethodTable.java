@@ -5,6 +5,7 @@ import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
 import dev.outpost.protocol.message.CopyParams;
 import dev.outpost.protocol.message.CreateDirectoryParams;
+import dev.outpost.protocol.message.CreditParams;
 import dev.outpost.protocol.message.EnvironmentInfoResult;
 import dev.outpost.protocol.message.EnvironmentStatusResult;
 import dev.outpost.protocol.message.HttpRequestParams;
@@ -75,6 +76,11 @@ public final class MethodTable {
                         MethodFamily.EXEC,
                         SignalParams::decode,
                         new OnProcess<>(SignalParams::processId, process::signal)),
+                new Method<>(
+                        "process/credit",
+                        MethodFamily.EXEC,
+                        CreditParams::decode,
+                        new OnProcess<>(CreditParams::processId, process::credit)),
                 new Method<>(
                         "fs/readFile", MethodFamily.FILESYSTEM, ReadFileParams::decode, new FileRead<>(file::readFile)),
                 new Method<>(
