@@ -3,6 +3,7 @@ package dev.outpost.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.outpost.executor.EnvironmentInfo;
+import dev.outpost.executor.Extension;
 import dev.outpost.executor.HostPath;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.env.UserAccount;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,8 @@ final class HostEnvironment {
                 workingDirectory(),
                 home == null ? account.home() : home,
                 temporary == null ? HostPath.of("/tmp") : temporary,
-                List.of());
+                List.of(),
+                EnumSet.allOf(Extension.class));
     }
 
     /** The shell that the user runs now, if it exists, else the one they log in with. */

@@ -1,6 +1,7 @@
 package dev.outpost.client;
 
 import dev.outpost.executor.EnvironmentInfo;
+import dev.outpost.executor.Extension;
 import dev.outpost.executor.HostPath;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.filesystem.LocalFileSystem;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.EnumSet;
 import java.util.List;
 
 /** A whole server in this JVM, with the processes and files of this machine, on a port where it speaks in lines. */
@@ -41,7 +43,8 @@ public final class TestExecutor implements AutoCloseable {
                                     null,
                                     null,
                                     HostPath.of("/tmp"),
-                                    List.of())));
+                                    List.of(),
+                                    EnumSet.allOf(Extension.class))));
             listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,6 +1,7 @@
 package dev.outpost.executor;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param userHome home directory of the executor's user, or null if there is none
  * @param temporaryDirectory where temporary files go
  * @param temporaryDirectories further such directories, may be empty
+ * @param extensions what the executor can do beyond Codex's protocol
  */
 public record EnvironmentInfo(
         String shellName,
@@ -23,9 +25,11 @@ public record EnvironmentInfo(
         @Nullable HostPath cwd,
         @Nullable HostPath userHome,
         HostPath temporaryDirectory,
-        List<HostPath> temporaryDirectories) {
-    /** Copies the list. */
+        List<HostPath> temporaryDirectories,
+        Set<Extension> extensions) {
+    /** Copies the collections. */
     public EnvironmentInfo {
         temporaryDirectories = List.copyOf(temporaryDirectories);
+        extensions = Set.copyOf(extensions);
     }
 }

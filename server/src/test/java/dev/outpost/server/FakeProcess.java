@@ -11,6 +11,7 @@ import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -109,6 +110,18 @@ final class FakeProcess implements ExecProcess {
         }
         return CompletableFuture.completedFuture(
                 new String(chunk, UTF_8).equals("closed") ? WriteStatus.STDIN_CLOSED : WriteStatus.ACCEPTED);
+    }
+
+    @Override
+    public CompletableFuture<Void> closeStdin() {
+        backend.called("closeStdin " + id);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> resize(TerminalSize size) {
+        backend.called("resize " + id + " " + size.rows() + "x" + size.columns());
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

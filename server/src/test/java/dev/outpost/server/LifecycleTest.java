@@ -100,6 +100,8 @@ class LifecycleTest {
                 "process/write,`'processId':'p','chunk':''`,exec",
                 "process/terminate,`'processId':'p'`,exec",
                 "process/signal,`'processId':'p','signal':'interrupt'`,exec",
+                "process/resize,`'processId':'p','size':{'rows':1,'cols':1}`,exec",
+                "process/closeStdin,`'processId':'p'`,exec",
                 "fs/readFile,`'path':'/a'`,filesystem",
                 "fs/writeFile,`'path':'/a','dataBase64':'!'`,filesystem",
                 "fs/createDirectory,`'path':'/a'`,filesystem",

@@ -3,6 +3,7 @@ package dev.outpost.server;
 import dev.outpost.executor.EnvironmentInfo;
 import dev.outpost.executor.HostPath;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,7 +25,7 @@ final class TestServer implements AutoCloseable {
 
     EnvironmentInfo info() {
         return new EnvironmentInfo(
-                "sh", HostPath.of("/bin/sh"), "1", "linux", null, null, HostPath.of("/tmp"), List.of());
+                "sh", HostPath.of("/bin/sh"), "1", "linux", null, null, HostPath.of("/tmp"), List.of(), Set.of());
     }
 
     /** A connection on which nothing was sent yet. */

@@ -1,5 +1,9 @@
 package dev.outpost.client.remote;
 
+import dev.outpost.protocol.message.ResizeParams;
+import dev.outpost.protocol.message.CloseStdinParams;
+import dev.outpost.executor.process.TerminalSize;
+import dev.outpost.executor.Extension;
 import dev.outpost.client.ExecServerClient;
 import dev.outpost.client.ExecServerException;
 import dev.outpost.executor.ExecutorException;
@@ -108,6 +112,36 @@ final class RemoteProcess implements ExecProcess {
     @Override
     public CompletableFuture<WriteStatus> write(byte[] chunk, @Nullable String writeId) {
         return stdin.write(chunk, writeId);
+    }
+
+    @Override
+    public CompletableFuture<Void> closeStdin() {
+        if (!can(Extension.PROCESS_CLOSE_STDIN)) {
+            return unable("close the stdin of processes; end the input by what the program understands");
+        }
+        return failing(stdin.close()
+                .thenCompose(_ ->
+                        calls.call("process/closeStdin", new CloseStdinParams(id), true, EmptyResult::decode))
+                .thenApply(_ -> null));
+    }
+
+    @Override
+    public CompletableFuture<Void> resize(TerminalSize size) {
+        if (!can(Extension.PROCESS_RESIZE)) {
+            return unable("resize terminals; run stty rows " + size.rows() + " cols " + size.columns() + " in it");
+        }
+        return failing(calls.call("process/resize", new ResizeParams(id, size), true, EmptyResult::decode)
+                .thenApply(_ -> null));
+    }
+
+    private boolean can(Extension extension) {
+        OutpostCapabilities outpost = client.outpost();
+        return outpost != null && outpost.extensions().contains(extension);
+    }
+
+    private static CompletableFuture<Void> unable(String what) {
+        return CompletableFuture.failedFuture(
+                new ExecutorException(FailureKind.REJECTED, "this exec-server can't " + what));
     }
 
     @Override

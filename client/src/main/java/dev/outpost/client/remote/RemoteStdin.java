@@ -37,6 +37,10 @@ final class RemoteStdin {
     private int piecesUnderWay;
     private boolean sending;
     private boolean again;
+    /** The result of the last write, whose acceptance means that all before it were accepted. */
+    private CompletableFuture<WriteStatus> last = CompletableFuture.completedFuture(WriteStatus.ACCEPTED);
+
+    private boolean closing;
 
     /**
      * Nothing is written yet.
@@ -52,6 +56,9 @@ final class RemoteStdin {
     CompletableFuture<WriteStatus> write(byte[] chunk, @Nullable String writeId) {
         Write write = new Write(chunk, writeId == null ? names.get() : writeId);
         synchronized (lock) {
+            if (closing) {
+                return CompletableFuture.completedFuture(WriteStatus.STDIN_CLOSED);
+            }
             if (!waiting.isEmpty()
                     && (bytesWaiting + chunk.length > MAX_WAITING || waiting.size() >= MAX_WRITES_WAITING)) {
                 return CompletableFuture.failedFuture(new ExecutorException(
@@ -61,9 +68,18 @@ final class RemoteStdin {
             }
             waiting.add(write);
             bytesWaiting += chunk.length;
+            last = write.result;
         }
         sendWhatFits();
         return write.result;
+    }
+
+    /** Takes no further write; completes when all that were taken have been answered. */
+    CompletableFuture<WriteStatus> close() {
+        synchronized (lock) {
+            closing = true;
+            return last.exceptionally(_ -> WriteStatus.STDIN_CLOSED);
+        }
     }
 
     /** One thread at a time, the others leave their work to it: neither order nor the stack suffers. */

@@ -29,6 +29,21 @@ public interface ExecProcess {
     CompletableFuture<WriteStatus> write(byte[] chunk, @Nullable String writeId);
 
     /**
+     * Brings stdin to its end behind what was written so far; later writes are answered {@link
+     * WriteStatus#STDIN_CLOSED}. Does nothing if there is no stdin to write, if it was closed before, or if the process
+     * has exited. Fails with {@code REJECTED} for a terminal, whose end of input is a character (Ctrl-D).
+     *
+     * @return completes when that is arranged, which may be long before the process has read everything
+     */
+    CompletableFuture<Void> closeStdin();
+
+    /**
+     * Changes the size of the terminal; if it is a change, the foreground group gets {@code SIGWINCH}. Does nothing if
+     * the process has exited; fails with {@code REJECTED} if it has no terminal.
+     */
+    CompletableFuture<Void> resize(TerminalSize size);
+
+    /**
      * Kills the process group at once, and then every descendant that can be found (spec P46–P51, N14j).
      *
      * @return completes when the group has its signal, with whether the process was running; if it had exited, nothing

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param pipeStdin whether stdin is a pipe that can be written; without it and without a terminal it is /dev/null
  * @param arg0 what to call it instead of {@code argv[0]}, or null (spec P63)
  * @param sandbox what it may do, or null for everything its user may
+ * @param terminalSize the size its terminal begins with; without effect if it gets none
  */
 public record StartProcess(
         ProcessId id,
@@ -29,12 +30,28 @@ public record StartProcess(
         boolean tty,
         boolean pipeStdin,
         @Nullable String arg0,
-        @Nullable SandboxContext sandbox) {
+        @Nullable SandboxContext sandbox,
+        TerminalSize terminalSize) {
     /** Copies the collections. */
     public StartProcess {
         Objects.requireNonNull(id, "id is null");
         Objects.requireNonNull(cwd, "cwd is null");
+        Objects.requireNonNull(terminalSize, "terminalSize is null");
         argv = List.copyOf(argv);
         environment = Map.copyOf(environment);
+    }
+
+    /** With a terminal, if any, of {@link TerminalSize#DEFAULT}. */
+    public StartProcess(
+            ProcessId id,
+            List<String> argv,
+            HostPath cwd,
+            @Nullable EnvironmentPolicy environmentPolicy,
+            Map<String, String> environment,
+            boolean tty,
+            boolean pipeStdin,
+            @Nullable String arg0,
+            @Nullable SandboxContext sandbox) {
+        this(id, argv, cwd, environmentPolicy, environment, tty, pipeStdin, arg0, sandbox, TerminalSize.DEFAULT);
     }
 }

@@ -104,6 +104,11 @@ public final class Pty implements AutoCloseable {
      * @throws LinuxException {@code EBADF} if closed
      */
     public void resize(int rows, int columns) throws LinuxException {
+        resize(master, rows, columns);
+    }
+
+    /** The same for a terminal of which only the master is at hand. */
+    public static void resize(FileDescriptor master, int rows, int columns) throws LinuxException {
         checkSize(rows, columns);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);

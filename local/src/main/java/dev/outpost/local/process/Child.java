@@ -2,11 +2,13 @@ package dev.outpost.local.process;
 
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessStream;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.linux.FileDescriptor;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.Signals;
 import dev.outpost.linux.poll.Epoll;
 import dev.outpost.linux.poll.WaitStatus;
+import dev.outpost.linux.pty.Pty;
 import dev.outpost.local.output.OutputLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,6 +45,7 @@ final class Child {
     private static final int REQUEST_INTERRUPT = 4;
     private static final int REQUEST_TERMINATE = 8;
     private static final int REQUEST_ABANDON = 16;
+    private static final int REQUEST_RESIZE = 32;
 
     private final ProcessLoop loop;
     private final Launched launched;
@@ -53,6 +56,9 @@ final class Child {
 
     /** What others asked for since the loop last looked. */
     private final AtomicInteger requests = new AtomicInteger();
+
+    /** The size that was asked for last. */
+    private volatile TerminalSize wantedSize = TerminalSize.DEFAULT;
 
     // Everything below belongs to the loop's thread.
     private final List<Stream> outputs = new ArrayList<>(2);
@@ -104,6 +110,12 @@ final class Child {
         request(REQUEST_INTERRUPT);
     }
 
+    /** Another size of its terminal, which it has. */
+    void requestResize(TerminalSize size) {
+        wantedSize = size;
+        request(REQUEST_RESIZE);
+    }
+
     /** Kill the group and its descendants. */
     void requestTerminate() {
         request(REQUEST_TERMINATE);
@@ -121,9 +133,12 @@ final class Child {
         }
     }
 
-    /** What came together is served in the order in which losing none of it makes sense: write, interrupt, end. */
+    /** What came together is served in the order in which losing none of it makes sense: size, write, interrupt, end. */
     private void serve() {
         int pending = requests.getAndSet(0);
+        if ((pending & REQUEST_RESIZE) != 0) {
+            resize();
+        }
         if ((pending & REQUEST_WRITE) != 0) {
             write();
         }
@@ -262,12 +277,26 @@ final class Child {
                 pending = stdin.peek(buffer);
             }
             to.want(Epoll.OUT, pending > 0);
+            if (stdin.isAtEnd()) {
+                closeInput();
+            }
         } catch (LinuxException nobodyReads) {
             stdin.drop();
             if (launched.hasTerminal()) {
                 to.want(Epoll.OUT, false);
             } else {
                 closeInput();
+            }
+        }
+    }
+
+    private void resize() {
+        Channel terminal = outputs.getFirst().channel();
+        if (terminal.isOpen()) {
+            try {
+                Pty.resize(terminal.descriptor(), wantedSize.rows(), wantedSize.columns());
+            } catch (LinuxException refused) {
+                LOG.log(Level.WARNING, "cannot resize the terminal of a process", refused);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.process.StartProcess;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.linux.Errno;
 import dev.outpost.linux.FileAccess;
 import dev.outpost.linux.FileDescriptor;
@@ -30,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * pipes or a terminal, spawns. Blocks while spawning; safe from any thread.
  */
 final class Launcher {
-    private static final int ROWS = 24;
-    private static final int COLUMNS = 80;
-
     private final ExecutorEnvironment environment;
     private final UserAccount user;
     private final FileDescriptor devNull;
@@ -80,7 +78,7 @@ final class Launcher {
                 ChildEnvironment.compute(start.environmentPolicy(), start.environment(), environment);
         try {
             return start.tty()
-                    ? launchOnTerminal(terminalCommand(start, childEnvironment))
+                    ? launchOnTerminal(terminalCommand(start, childEnvironment), start.terminalSize())
                     : launchOnPipes(pipeCommand(start, childEnvironment), start.pipeStdin());
         } catch (LinuxException refused) {
             throw new ExecutorException(FailureKind.FAILED, refused.describe(), refused);
@@ -155,8 +153,8 @@ final class Launcher {
                 stderr.readEnd());
     }
 
-    private Launched launchOnTerminal(Command command) throws LinuxException {
-        Pty pty = Pty.open(ROWS, COLUMNS);
+    private Launched launchOnTerminal(Command command, TerminalSize size) throws LinuxException {
+        Pty pty = Pty.open(size.rows(), size.columns());
         try {
             return launchOn(pty, command);
         } catch (LinuxException | RuntimeException failure) {

@@ -1,11 +1,14 @@
 package dev.outpost.local.process;
 
+import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessEvents;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import dev.outpost.local.output.OutputLog;
 import java.util.concurrent.CompletableFuture;
@@ -21,12 +24,14 @@ final class LocalProcess implements ExecProcess {
     private final StdinQueue stdin;
     private final Child child;
     private final Lineage lineage;
+    private final boolean terminal;
     private final CompletableFuture<Void> evicted = new CompletableFuture<>();
 
     LocalProcess(ProcessId id, Launched launched, ProcessSupervisor supervisor, SessionProcesses.Entry entry) {
         ProcessLimits limits = supervisor.limits();
         this.id = id;
         this.lineage = launched.lineage();
+        this.terminal = launched.hasTerminal();
         this.log = new OutputLog(id, limits.output(), supervisor.budget(), supervisor.loop(), this::outputRoom);
         this.stdin = new StdinQueue(launched.stdin() != null, limits.stdin(), this::stdinWork);
         this.child = new Child(
@@ -51,6 +56,29 @@ final class LocalProcess implements ExecProcess {
     @Override
     public CompletableFuture<WriteStatus> write(byte[] chunk, @Nullable String writeId) {
         return stdin.write(chunk, writeId);
+    }
+
+    @Override
+    public CompletableFuture<Void> closeStdin() {
+        if (terminal) {
+            return refused("process " + id
+                    + " has a terminal, whose input can't be closed; write the character 0x04 (Ctrl-D)");
+        }
+        stdin.end();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> resize(TerminalSize size) {
+        if (!terminal) {
+            return refused("process " + id + " has no terminal to resize; start it with one (tty)");
+        }
+        child.requestResize(size);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private static CompletableFuture<Void> refused(String message) {
+        return CompletableFuture.failedFuture(new ExecutorException(FailureKind.REJECTED, message));
     }
 
     @Override

@@ -37,6 +37,8 @@ final class StdinQueue {
     private long waitingBytes;
     /** Bytes of the queue's first entry that are written already. */
     private int written;
+    /** Whether no further write is taken, so that stdin ends behind what is queued. */
+    private boolean ending;
 
     private enum State {
         /** There is no stdin to write to. */
@@ -78,6 +80,9 @@ final class StdinQueue {
             if (state == State.FAILING) {
                 return CompletableFuture.failedFuture(terminated());
             }
+            if (ending) {
+                return CompletableFuture.completedFuture(WriteStatus.STDIN_CLOSED);
+            }
             work = state == State.OPEN && chunk.length > 0;
             if (!work || (line.isEmpty() && hasRoomFor(chunk))) {
                 future.complete(WriteStatus.ACCEPTED);
@@ -101,6 +106,21 @@ final class StdinQueue {
             onWork.run();
         }
         return future;
+    }
+
+    /** Takes no further write; {@link #isAtEnd} once what is queued was written. Idempotent. */
+    void end() {
+        synchronized (lock) {
+            ending = true;
+        }
+        onWork.run();
+    }
+
+    /** Whether nothing is left to be written and nothing more will come. */
+    boolean isAtEnd() {
+        synchronized (lock) {
+            return ending && queue.isEmpty() && line.isEmpty();
+        }
     }
 
     /** Copies what is to be written next, as much as fits; it stays queued until it is {@link #written}. */

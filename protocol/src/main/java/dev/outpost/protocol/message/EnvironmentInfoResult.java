@@ -10,6 +10,7 @@ import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.path.PathForms;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 
@@ -23,7 +24,7 @@ public record EnvironmentInfoResult(
         EnvironmentInfo info, @Nullable OutpostCapabilities outpost) implements Result {
     /** The answer of this server. */
     public EnvironmentInfoResult(EnvironmentInfo info) {
-        this(info, OutpostCapabilities.OURS);
+        this(info, new OutpostCapabilities(true, info.extensions()));
     }
 
     @Override
@@ -61,7 +62,8 @@ public record EnvironmentInfoResult(
         JsonSlice shell = member(result, "shell");
         String shellPath = text(member(shell, "path"), "/bin/sh");
         HostPath temporary = path(member(result, "tempDir"));
-        JsonSlice outpost = member(member(result, "capabilities"), "outpost");
+        JsonSlice told = member(member(result, "capabilities"), "outpost");
+        OutpostCapabilities outpost = told.isAbsent() ? null : OutpostCapabilities.decode(told);
         var info = new EnvironmentInfo(
                 text(member(shell, "name"), shellPath.substring(shellPath.lastIndexOf('/') + 1)),
                 HostPath.of(shellPath),
@@ -70,8 +72,9 @@ public record EnvironmentInfoResult(
                 path(member(result, "cwd")),
                 path(member(result, "userHomeDir")),
                 temporary == null ? HostPath.of("/tmp") : temporary,
-                paths(member(result, "temporaryDirectories")));
-        return new EnvironmentInfoResult(info, outpost.isAbsent() ? null : OutpostCapabilities.decode(outpost));
+                paths(member(result, "temporaryDirectories")),
+                outpost == null ? Set.of() : outpost.extensions());
+        return new EnvironmentInfoResult(info, outpost);
     }
 
     /** A member of what may be an object; absent if there is none. */

@@ -1,9 +1,10 @@
 package dev.outpost.protocol.message;
 
-import dev.outpost.executor.process.EnvironmentPolicy.Inherit;
 import dev.outpost.executor.process.EnvironmentPolicy;
+import dev.outpost.executor.process.EnvironmentPolicy.Inherit;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.StartProcess;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonReader;
 import dev.outpost.protocol.json.JsonSlice;
@@ -16,7 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parameters of {@code process/start} (spec W81–W88, N39).
+ * Parameters of {@code process/start} (spec W81–W88, N39), and {@code size}, an extension: the size that the terminal
+ * begins with.
  *
  * @param dialect read off the cwd; the process keeps it (spec N14a)
  * @param outputWindow Outpost's own: how many bytes of output may be notified before {@link CreditParams} allow more, so
@@ -43,6 +45,8 @@ public record StartParams(StartProcess process, Dialect dialect, @Nullable Long 
     private static final Field<Boolean> TTY = Field.required("tty", Decoders::bool);
     private static final Field<Boolean> PIPE_STDIN = Field.withDefault("pipeStdin", false, Decoders::bool);
     private static final Field<String> ARG0 = Field.optional("arg0", Decoders::string);
+    private static final Field<TerminalSize> SIZE =
+            Field.withDefault("size", TerminalSize.DEFAULT, TerminalSizes::decode);
     private static final Field<JsonSlice> SANDBOX = Field.optional("sandbox", Decoders::slice);
     private static final Field<Boolean> ENFORCE_MANAGED_NETWORK =
             Field.withDefault("enforceManagedNetwork", false, Decoders::bool);
@@ -64,7 +68,8 @@ public record StartParams(StartProcess process, Dialect dialect, @Nullable Long 
             ENFORCE_MANAGED_NETWORK,
             NETWORK_PROXY,
             SHELL_SNAPSHOT,
-            OUTPUT_WINDOW);
+            OUTPUT_WINDOW,
+            SIZE);
 
     /** Without a bound of output. */
     public StartParams(StartProcess process, Dialect dialect) {
@@ -86,7 +91,8 @@ public record StartParams(StartProcess process, Dialect dialect, @Nullable Long 
                 values.get(TTY),
                 values.get(PIPE_STDIN),
                 values.find(ARG0),
-                sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox));
+                sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox),
+                values.get(SIZE));
         return new StartParams(process, cwd.dialect(), values.find(OUTPUT_WINDOW));
     }
 
@@ -146,6 +152,10 @@ public record StartParams(StartProcess process, Dialect dialect, @Nullable Long 
                 out.raw(",\"sandbox\":");
                 SandboxEncoder.write(out, process.sandbox(), dialect);
                 out.raw(",\"enforceManagedNetwork\":false,\"managedNetwork\":null");
+                if (process.tty() && !process.terminalSize().equals(TerminalSize.DEFAULT)) {
+                    out.raw(",\"size\":");
+                    TerminalSizes.write(out, process.terminalSize());
+                }
                 if (outputWindow != null) {
                     out.raw(",\"outputWindow\":").number(outputWindow);
                 }

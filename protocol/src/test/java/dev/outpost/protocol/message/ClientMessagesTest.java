@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpost.executor.EnvironmentInfo;
+import dev.outpost.executor.Extension;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.filesystem.DirectoryEntry;
 import dev.outpost.executor.filesystem.FileMetadata;
@@ -41,6 +42,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -223,7 +225,8 @@ class ClientMessagesTest {
                 HostPath.of("/w"),
                 null,
                 HostPath.of("/t"),
-                List.of(HostPath.of("/u")));
+                List.of(HostPath.of("/u")),
+                Set.of(Extension.PROCESS_RESIZE));
         var ours = new InitializeResult("s", new EnvironmentInfoResult(info));
         assertThat(InitializeResult.decode(json(Parameters.written(ours)))).isEqualTo(ours);
         var old = new InitializeResult("s", null);

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpost.executor.EnvironmentInfo;
+import dev.outpost.executor.Extension;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.filesystem.DirectoryEntry;
 import dev.outpost.executor.filesystem.FileMetadata;
@@ -18,8 +19,10 @@ import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.jsonrpc.RequestId;
 import dev.outpost.protocol.path.Dialect;
 import dev.outpost.testkit.Spec;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,11 +38,13 @@ class ResultsTest {
             HostPath.of("/w s"),
             HostPath.of("/home/u"),
             HostPath.of("/tmp"),
-            List.of(HostPath.of("/t1"), HostPath.of("/t2")));
+            List.of(HostPath.of("/t1"), HostPath.of("/t2")),
+            EnumSet.of(Extension.PROCESS_RESIZE, Extension.PROCESS_CLOSE_STDIN));
     private static final String INFO_JSON = """
             {"shell":{"name":"bash","path":"/bin/bash"},"executorVersion":"1.2","cwd":"file:///w%20s",\
             "userHomeDir":"file:///home/u","platformOs":"linux","prependPathDirs":[],\
-            "temporaryDirectories":["file:///t1","file:///t2"],"tempDir":"file:///tmp","capabilities":{"outpost":{"outputCredit":true}}}""";
+            "temporaryDirectories":["file:///t1","file:///t2"],"tempDir":"file:///tmp",\
+            "capabilities":{"outpost":{"outputCredit":true,"processResize":true,"processCloseStdin":true}}}""";
 
     @Test
     @Spec({"W79", "N38", "N8", "N14a"})
@@ -53,9 +58,9 @@ class ResultsTest {
     void environmentInfo() {
         assertThat(written(new EnvironmentInfoResult(INFO))).isEqualTo(INFO_JSON);
         EnvironmentInfo unknown = new EnvironmentInfo(
-                "sh", HostPath.of("/bin/sh"), "1", "linux", null, null, HostPath.of("/tmp"), List.of());
+                "sh", HostPath.of("/bin/sh"), "1", "linux", null, null, HostPath.of("/tmp"), List.of(), Set.of());
         assertThat(written(new EnvironmentInfoResult(unknown)))
-                .contains("\"cwd\":null,\"userHomeDir\":null,", "\"temporaryDirectories\":[],");
+                .contains("\"cwd\":null,\"userHomeDir\":null,", "\"temporaryDirectories\":[],", "\"capabilities\":{\"outpost\":{\"outputCredit\":true}}}");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.outpost.executor.process.EnvironmentPolicy;
 import dev.outpost.executor.process.EnvironmentPolicy.Inherit;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.StartProcess;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.sandbox.PermissionProfile;
 import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.protocol.jsonrpc.RpcException;
@@ -42,6 +43,7 @@ class StartParamsTest {
                 "\"managedNetwork\":{\"loopbackPorts\":[1],\"allowLocalBinding\":true}",
                 "\"networkProxy\":null",
                 "\"shellSnapshot\":null",
+                "\"size\":{\"rows\":24,\"cols\":80}",
                 "\"metadata\":{\"threadId\":\"t\",\"toolCallId\":\"c\"}",
                 "\"metadata\":null",
                 "\"credentialProviders\":[{}]",
@@ -52,6 +54,24 @@ class StartParamsTest {
                 .isEqualTo(new StartParams(PLAIN, Dialect.PATHS));
         assertThat(StartParams.decode(json("{" + REQUIRED + ",\"cwd\":\"file:///\"," + more + "}")))
                 .isEqualTo(new StartParams(PLAIN, Dialect.URIS));
+    }
+
+    @Test
+    void sizeOfTheTerminal() throws RpcException {
+        String start = "{" + REQUIRED + ",\"cwd\":\"/\",\"size\":";
+        assertThat(StartParams.decode(json(start + "{\"rows\":1,\"cols\":65535}}"))
+                        .process()
+                        .terminalSize())
+                .isEqualTo(new TerminalSize(1, 65_535));
+        assertInvalid(
+                StartParams::decode,
+                start + "{\"rows\":0,\"cols\":80}}",
+                "invalid value: integer `0`, expected 1 to 65535");
+        assertInvalid(
+                StartParams::decode,
+                start + "{\"rows\":24,\"cols\":65536}}",
+                "invalid value: integer `65536`, expected 1 to 65535");
+        assertInvalid(StartParams::decode, start + "{\"rows\":24}}", "missing field `cols`");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.outpost.server.dispatch;
 import dev.outpost.executor.EnvironmentInfo;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
+import dev.outpost.protocol.message.CloseStdinParams;
 import dev.outpost.protocol.message.CopyParams;
 import dev.outpost.protocol.message.CreateDirectoryParams;
 import dev.outpost.protocol.message.CreditParams;
@@ -16,6 +17,7 @@ import dev.outpost.protocol.message.ReadDirectoryParams;
 import dev.outpost.protocol.message.ReadFileParams;
 import dev.outpost.protocol.message.ReadParams;
 import dev.outpost.protocol.message.RemoveParams;
+import dev.outpost.protocol.message.ResizeParams;
 import dev.outpost.protocol.message.SignalParams;
 import dev.outpost.protocol.message.StartParams;
 import dev.outpost.protocol.message.TerminateParams;
@@ -81,6 +83,16 @@ public final class MethodTable {
                         MethodFamily.EXEC,
                         CreditParams::decode,
                         new OnProcess<>(CreditParams::processId, process::credit)),
+                new Method<>(
+                        "process/resize",
+                        MethodFamily.EXEC,
+                        ResizeParams::decode,
+                        new OnProcess<>(ResizeParams::processId, process::resize)),
+                new Method<>(
+                        "process/closeStdin",
+                        MethodFamily.EXEC,
+                        CloseStdinParams::decode,
+                        new OnProcess<>(CloseStdinParams::processId, process::closeStdin)),
                 new Method<>(
                         "fs/readFile", MethodFamily.FILESYSTEM, ReadFileParams::decode, new FileRead<>(file::readFile)),
                 new Method<>(

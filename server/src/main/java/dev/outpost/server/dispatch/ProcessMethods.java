@@ -1,16 +1,19 @@
 package dev.outpost.server.dispatch;
 
 import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
 import dev.outpost.executor.process.StartProcess;
 import dev.outpost.executor.process.WriteStatus;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
 import dev.outpost.protocol.jsonrpc.RpcException;
+import dev.outpost.protocol.message.CloseStdinParams;
 import dev.outpost.protocol.message.CreditParams;
 import dev.outpost.protocol.message.EmptyResult;
 import dev.outpost.protocol.message.ReadParams;
 import dev.outpost.protocol.message.ReadResultMessage;
+import dev.outpost.protocol.message.ResizeParams;
 import dev.outpost.protocol.message.SignalParams;
 import dev.outpost.protocol.message.StartParams;
 import dev.outpost.protocol.message.StartResult;
@@ -51,10 +54,7 @@ final class ProcessMethods {
 
     void read(ReadParams params, Call call) throws RpcException {
         Session session = call.client().session();
-        SessionProcess found = session.find(params.processId());
-        if (found == null) {
-            throw new RpcException(ErrorCode.INVALID_REQUEST, "unknown process id " + params.processId());
-        }
+        SessionProcess found = require(params.processId(), session);
         Long maxBytes = params.maxBytes();
         var request = new ReadRequest(params.afterSeq(), maxBytes == null ? Long.MAX_VALUE : maxBytes, params.waitMs());
         CompletableFuture<ReadResult> reading = found.process().read(request);
@@ -103,6 +103,25 @@ final class ProcessMethods {
             session.credit(found, params.bytes());
         }
         call.answer(new EmptyResult());
+    }
+
+    void resize(ResizeParams params, Call call) throws RpcException {
+        call.answer(
+                require(params.processId(), call.client().session()).process().resize(params.size()),
+                _ -> new EmptyResult());
+    }
+
+    void closeStdin(CloseStdinParams params, Call call) throws RpcException {
+        call.answer(
+                require(params.processId(), call.client().session()).process().closeStdin(), _ -> new EmptyResult());
+    }
+
+    private static SessionProcess require(ProcessId id, Session session) throws RpcException {
+        SessionProcess found = session.find(id);
+        if (found == null) {
+            throw new RpcException(ErrorCode.INVALID_REQUEST, "unknown process id " + id);
+        }
+        return found;
     }
 
     private static String wireName(WriteStatus status) {

@@ -20,6 +20,8 @@ public enum Ability {
     BOUNDS_WRITES,
     /** Variables that are meant for the executor are taken out of a process's environment (spec N45). */
     HIDES_ITS_VARIABLES,
+    /** Outpost's own: stdin can be closed, a terminal has the size that is asked for. */
+    EXTENSIONS,
     /** Errors are worded as Outpost words them, and not only of the same kind. */
     WORDS_ERRORS,
 }

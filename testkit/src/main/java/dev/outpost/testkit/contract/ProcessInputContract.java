@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessStream;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import dev.outpost.testkit.Spec;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Writing to stdin (spec P42–P45, P55, N41). */
+/** Writing to stdin and closing it, the size of a terminal (spec P42–P45, P55, N41, extensions). */
 public abstract class ProcessInputContract extends ExecBackendContract {
     private static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
@@ -131,6 +132,76 @@ public abstract class ProcessInputContract extends ExecBackendContract {
         for (int i = 0; i < 1000; i++) {
             assertThat(result(process.write(new byte[10_000], null))).isEqualTo(WriteStatus.ACCEPTED);
         }
+    }
+
+    @Test
+    void aClosedStdinEndsBehindWhatWasWritten() throws Exception {
+        requires(Ability.EXTENSIONS);
+        byte[] data = new byte[3_000_000];
+        new Random(2).nextBytes(data);
+        ExecProcess process = start(Recipe.of("cat").withStdin());
+        EventCollector events = new EventCollector(process);
+        assertThat(result(process.write(data, "w1"))).isEqualTo(WriteStatus.ACCEPTED);
+        result(process.closeStdin());
+        assertThat(result(process.write(bytes("late"), null))).isEqualTo(WriteStatus.STDIN_CLOSED);
+        result(process.closeStdin());
+        var _ = events.untilClosed();
+        assertThat(events.bytes(ProcessStream.STDOUT)).isEqualTo(data);
+        result(process.closeStdin());
+    }
+
+    @Test
+    void aStdinThatNothingWasWrittenToCanBeClosed() throws Exception {
+        requires(Ability.EXTENSIONS);
+        ExecProcess process = start(Recipe.sh("cat; echo ended").withStdin());
+        result(process.closeStdin());
+        EventCollector events = new EventCollector(process);
+        var _ = events.untilClosed();
+        assertThat(events.text()).isEqualTo("ended\n");
+    }
+
+    @Test
+    void withoutStdinThereIsNothingToCloseAndATerminalRefuses() throws Exception {
+        requires(Ability.EXTENSIONS);
+        result(start(Recipe.sh("exec sleep 100").id("none")).closeStdin());
+        ExecProcess terminal = start(Recipe.sh("exec sleep 100").onTerminal());
+        assertThat(failure(terminal.closeStdin()))
+                .hasMessage("process p has a terminal, whose input can't be closed; write the character 0x04 (Ctrl-D)");
+    }
+
+    @Test
+    void aTerminalBeginsWithItsSizeAndChangesIt() throws Exception {
+        requires(Ability.EXTENSIONS);
+        ExecProcess process = start(Recipe.sh("stty -echo; stty size; while read -r _; do stty size; done")
+                .onTerminal(new TerminalSize(7, 90)));
+        EventCollector events = new EventCollector(process);
+        events.untilOutput("7 90\r\n");
+        result(process.resize(new TerminalSize(50, 132)));
+        result(process.write(bytes("\n"), null));
+        events.untilOutput("50 132\r\n");
+        assertThat(result(process.terminate())).isTrue();
+        var _ = events.untilClosed();
+        result(process.resize(new TerminalSize(1, 1)));
+    }
+
+    @Test
+    void aChangedSizeIsSignalled() throws Exception {
+        requires(Ability.EXTENSIONS);
+        ExecProcess process =
+                start(Recipe.sh("trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done")
+                        .onTerminal());
+        EventCollector events = new EventCollector(process);
+        events.untilOutput("ready");
+        result(process.resize(new TerminalSize(30, 100)));
+        var _ = events.untilClosed();
+        assertThat(events.text()).contains("30 100");
+    }
+
+    @Test
+    void withoutATerminalThereIsNoSizeToChange() throws Exception {
+        requires(Ability.EXTENSIONS);
+        assertThat(failure(start(Recipe.sh("exec sleep 100")).resize(TerminalSize.DEFAULT)))
+                .hasMessage("process p has no terminal to resize; start it with one (tty)");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.outpost.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpost.executor.FailureKind;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.sandbox.FileSystemPolicy;
 import dev.outpost.executor.sandbox.NetworkPolicy;
 import dev.outpost.executor.sandbox.PermissionProfile;
@@ -138,8 +139,28 @@ public abstract class ProcessStartContract extends ExecBackendContract {
                 recipe.environment(path(in("d3") + ":" + d2)),
                 recipe.environment(path(plain + ":" + d2)),
                 recipe.environment(path("/nonexistent:" + d2)),
-                new Recipe("p", List.of(d2 + "/prog"), "/", null, Map.of(), terminal, false, null, null),
-                new Recipe("p", List.of("./prog"), d2, null, path("/bin"), terminal, false, null, null));
+                new Recipe(
+                        "p",
+                        List.of(d2 + "/prog"),
+                        "/",
+                        null,
+                        Map.of(),
+                        terminal,
+                        false,
+                        null,
+                        null,
+                        TerminalSize.DEFAULT),
+                new Recipe(
+                        "p",
+                        List.of("./prog"),
+                        d2,
+                        null,
+                        path("/bin"),
+                        terminal,
+                        false,
+                        null,
+                        null,
+                        TerminalSize.DEFAULT));
         for (int i = 0; i < found.size(); i++) {
             assertThat(run(found.get(i).id("p" + i)).text().strip())
                     .as("candidate %d", i)
