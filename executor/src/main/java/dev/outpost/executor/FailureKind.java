@@ -10,4 +10,9 @@ public enum FailureKind {
     INVALID_ARGUMENT,
     /** The operating system, or something else below, failed; JSON-RPC -32603. */
     FAILED,
+    /**
+     * The executor can't be reached, or its answer did not come in time: whether the operation took effect is unknown.
+     * JSON-RPC -32603.
+     */
+    UNAVAILABLE,
 }

@@ -2,6 +2,7 @@ package dev.outpost.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpost.testkit.wire.CuttableProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;

@@ -125,16 +125,17 @@ final class FakeProcess implements ExecProcess {
     }
 
     @Override
-    public boolean terminate() {
+    public CompletableFuture<Boolean> terminate() {
         backend.called("terminate " + id);
         synchronized (this) {
-            return exit == null;
+            return CompletableFuture.completedFuture(exit == null);
         }
     }
 
     @Override
-    public void signal(ProcessSignal signal) {
+    public CompletableFuture<Void> signal(ProcessSignal signal) {
         backend.called("signal " + id + " " + signal);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

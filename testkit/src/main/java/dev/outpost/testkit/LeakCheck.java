@@ -41,6 +41,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
             "junit-",
             "process reaper",
             "VirtualThread-unparker",
+            "VirtualThread-unblocker",
             "Read-Poller",
             "Write-Poller",
             "MasterPoller",

@@ -46,12 +46,13 @@ public interface ExecProcess {
     /**
      * Kills the process group at once, and then every descendant that can be found (spec P46–P51, N14j).
      *
-     * @return whether the process was running; if it had exited, nothing is done
+     * @return completes when the group has its signal, with whether the process was running; if it had exited, nothing
+     *     is done
      */
-    boolean terminate();
+    CompletableFuture<Boolean> terminate();
 
-    /** Sends a signal to the process group; nothing if it has exited (spec N55). */
-    void signal(ProcessSignal signal);
+    /** Sends a signal to the process group; nothing if it has exited (spec N55). Completes when it is sent. */
+    CompletableFuture<Void> signal(ProcessSignal signal);
 
     /**
      * A new place in the events, before the first event with a number above {@code afterSeq} (0 for all that is
@@ -62,7 +63,7 @@ public interface ExecProcess {
      */
     ProcessEvents subscribe(long afterSeq, Runnable onAvailable);
 
-    /** Number of the last event so far, 0 if there was none. */
+    /** Number of the last event so far, 0 if there was none; a failure counts as one (spec C56, C58). */
     long lastSeq();
 
     /** Completes when the id is free again: some time after close, or at the end of the backend (spec P6, P8). */

@@ -30,4 +30,13 @@ public sealed interface ProcessEvent {
      * @param seq number of the last missing event
      */
     record Gap(long firstSeq, long seq) implements ProcessEvent {}
+
+    /**
+     * Nothing more can be known of the process, because its executor is out of reach: the last event, exactly once, of a
+     * process that was not closed. It may still run (spec P88, C43, C58).
+     *
+     * @param seq one more than the highest number known; no number that the executor gave
+     * @param message why, for the caller
+     */
+    record Failed(long seq, String message) implements ProcessEvent {}
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -69,8 +71,34 @@ public final class ExecutorEnvironment {
 
     /** The value of a variable as text, or null if it is not set. */
     public @Nullable String text(String name) {
-        byte[] value = values.get(key(name));
+        byte[] value = bytes(name);
         return value == null ? null : new String(value, UTF_8);
+    }
+
+    /** The value of a variable, or null if it is not set or not UTF-8. */
+    public @Nullable String unicode(String name) {
+        byte[] value = bytes(name);
+        try {
+            return value == null
+                    ? null
+                    : UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+        } catch (CharacterCodingException notText) {
+            return null;
+        }
+    }
+
+    /** The value of a variable, or null if it is not set. Not to be changed. */
+    public byte @Nullable [] bytes(String name) {
+        return values.get(key(name));
+    }
+
+    /** All of it as entries {@code NAME=value}, with these variables laid over it, in UTF-8. */
+    public List<byte[]> entries(Map<String, String> overlay) {
+        Map<String, byte[]> merged = new LinkedHashMap<>(values);
+        overlay.forEach((name, value) -> merged.put(key(name), value.getBytes(UTF_8)));
+        return merged.entrySet().stream()
+                .map(entry -> (entry.getKey() + "=" + new String(entry.getValue(), ISO_8859_1)).getBytes(ISO_8859_1))
+                .toList();
     }
 
     /** All variables, by keys as {@link #key} makes them. */

@@ -45,23 +45,27 @@ final class Launcher {
 
     /** What to run, before descriptors are involved. */
     private record Command(List<byte[]> programs, List<byte[]> argv, List<byte[]> environment, HostPath cwd) {
-        /** Tries the programs in order, as execvp does, and reports a denial rather than a missing file. */
         int spawn(Function<byte[], SpawnRequest> request) throws LinuxException {
-            LinuxException denied = null;
-            LinuxException missing = null;
-            for (byte[] program : programs) {
-                try {
-                    return Spawner.spawn(request.apply(program));
-                } catch (LinuxException failure) {
-                    switch (failure.errno()) {
-                        case Errno.EACCES -> denied = failure;
-                        case Errno.ENOENT, Errno.ENOTDIR -> missing = failure;
-                        default -> throw failure;
-                    }
+            return spawnFirst(programs, request);
+        }
+    }
+
+    /** Tries programs in order, as execvp does, and reports a denial rather than a missing file. */
+    static int spawnFirst(List<byte[]> programs, Function<byte[], SpawnRequest> request) throws LinuxException {
+        LinuxException denied = null;
+        LinuxException missing = null;
+        for (byte[] program : programs) {
+            try {
+                return Spawner.spawn(request.apply(program));
+            } catch (LinuxException failure) {
+                switch (failure.errno()) {
+                    case Errno.EACCES -> denied = failure;
+                    case Errno.ENOENT, Errno.ENOTDIR -> missing = failure;
+                    default -> throw failure;
                 }
             }
-            throw Objects.requireNonNull(denied == null ? missing : denied, "no program to try");
         }
+        throw Objects.requireNonNull(denied == null ? missing : denied, "no program to try");
     }
 
     /** Starts it (spec P55–P68). {@code argv} is not empty. */
@@ -179,7 +183,7 @@ final class Launcher {
     }
 
     /** Opens the process that was just spawned; if that is impossible it must not run on unseen. */
-    private static PidFd open(int pid) throws LinuxException {
+    static PidFd open(int pid) throws LinuxException {
         try {
             return PidFd.open(pid);
         } catch (LinuxException tooManyFiles) {

@@ -90,20 +90,21 @@ final class LocalProcess implements ExecProcess {
     }
 
     @Override
-    public boolean terminate() {
+    public CompletableFuture<Boolean> terminate() {
         if (log.hasExited()) {
-            return false;
+            return CompletableFuture.completedFuture(false);
         }
         stdin.fail();
         child.terminate();
-        return true;
+        return CompletableFuture.completedFuture(true);
     }
 
     @Override
-    public void signal(ProcessSignal signal) {
+    public CompletableFuture<Void> signal(ProcessSignal signal) {
         switch (signal) {
             case INTERRUPT -> child.interrupt();
         }
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

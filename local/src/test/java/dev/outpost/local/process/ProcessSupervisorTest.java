@@ -133,7 +133,7 @@ final class ProcessSupervisorTest {
         start(backend, Recipe.sh("sleep 100").id("q"));
         assertThatThrownBy(() -> start(backend, Recipe.of("true").id("r")))
                 .hasMessageContaining("too many processes in this session (limit 2)");
-        first.terminate();
+        first.terminate().join();
         closed(first);
         start(backend, Recipe.of("true").id("r"));
     }
@@ -296,7 +296,7 @@ final class ProcessSupervisorTest {
         for (int i = 0; i < starting.size(); i++) {
             ExecProcess process = starting.get(i).get(60, TimeUnit.SECONDS);
             if (i % 10 == 0) {
-                assertThat(process.terminate()).isTrue();
+                assertThat(process.terminate().join()).isTrue();
             }
             process.evicted().get(60, TimeUnit.SECONDS);
         }
@@ -402,7 +402,7 @@ final class ProcessSupervisorTest {
                         .onTerminal());
         await().untilAsserted(() ->
                 assertThat(Processes.running("sleep", "5001." + OWN)).hasSize(1));
-        assertThat(process.terminate()).isTrue();
+        assertThat(process.terminate().join()).isTrue();
         await().untilAsserted(() ->
                 assertThat(Processes.running("sleep", "5001." + OWN)).isEmpty());
     }
@@ -420,7 +420,7 @@ final class ProcessSupervisorTest {
                 Files.readString(Path.of("/proc/" + guard + "/status")).matches("(?s).*SigIgn:\t0*[1-9a-f].*"));
         assertThat(Signals.kill((int) guard, signal)).isZero();
         assertThat(Processes.isAlive(guard)).isTrue();
-        assertThat(process.terminate()).isTrue();
+        assertThat(process.terminate().join()).isTrue();
     }
 
     @Test

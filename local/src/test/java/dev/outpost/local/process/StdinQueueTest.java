@@ -82,6 +82,18 @@ final class StdinQueueTest {
     }
 
     @Test
+    @Spec("N41")
+    void anEndedQueueTakesNothingNewAndRemembersWhatItTook() {
+        assertThat(queue.write(new byte[10], "w1")).isCompletedWithValue(WriteStatus.ACCEPTED);
+        queue.end();
+        assertThat(queue.isAtEnd()).as("ten bytes are left").isFalse();
+        assertThat(queue.write(new byte[10], "w1")).isCompletedWithValue(WriteStatus.ACCEPTED);
+        assertThat(queue.write(new byte[1], "w2")).isCompletedWithValue(WriteStatus.STDIN_CLOSED);
+        queue.written(10);
+        assertThat(queue.isAtEnd()).isTrue();
+    }
+
+    @Test
     @Spec("P43")
     void whatTheTargetTakesAtOnceNeedsNoWork() {
         List<Integer> offered = new ArrayList<>();

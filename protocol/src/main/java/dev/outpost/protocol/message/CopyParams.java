@@ -1,6 +1,7 @@
 package dev.outpost.protocol.message;
 
 import dev.outpost.executor.sandbox.SandboxContext;
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.path.PathForms;
@@ -17,7 +18,7 @@ public record CopyParams(
         WirePath source,
         WirePath destination,
         boolean recursive,
-        @Nullable SandboxContext sandbox) {
+        @Nullable SandboxContext sandbox) implements Params {
     private static final Field<String> SOURCE = Field.required("sourcePath", Decoders::pathString);
     private static final Field<String> DESTINATION = Field.required("destinationPath", Decoders::pathString);
     private static final Field<Boolean> RECURSIVE = Field.required("recursive", Decoders::bool);
@@ -36,5 +37,13 @@ public record CopyParams(
         WirePath source = PathForms.parse(values.get(SOURCE));
         WirePath destination = PathForms.parse(values.get(DESTINATION));
         return new CopyParams(source, destination, values.get(RECURSIVE), FileFields.sandbox(values, source.dialect()));
+    }
+
+    @Override
+    public void writeTo(JsonOutput out) {
+        out.raw("{\"sourcePath\":").string(PathForms.format(source));
+        out.raw(",\"destinationPath\":").string(PathForms.format(destination));
+        out.raw(",\"recursive\":").bool(recursive);
+        FileFields.end(out, sandbox, source.dialect());
     }
 }

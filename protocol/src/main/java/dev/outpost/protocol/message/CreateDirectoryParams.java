@@ -1,6 +1,7 @@
 package dev.outpost.protocol.message;
 
 import dev.outpost.executor.sandbox.SandboxContext;
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.path.PathForms;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param sandbox limits what the operation may touch; null for no limits
  */
 public record CreateDirectoryParams(
-        WirePath path, boolean recursive, @Nullable SandboxContext sandbox) {
+        WirePath path, boolean recursive, @Nullable SandboxContext sandbox) implements Params {
     private static final Field<Boolean> RECURSIVE = Field.optional("recursive", Decoders::bool);
     private static final Shape SHAPE = new Shape(
             "struct FsCreateDirectoryParams",
@@ -36,5 +37,12 @@ public record CreateDirectoryParams(
         WirePath path = PathForms.parse(values.get(FileFields.PATH));
         return new CreateDirectoryParams(
                 path, !Boolean.FALSE.equals(values.find(RECURSIVE)), FileFields.sandbox(values, path.dialect()));
+    }
+
+    @Override
+    public void writeTo(JsonOutput out) {
+        FileFields.begin(out, path);
+        out.raw(",\"recursive\":").bool(recursive);
+        FileFields.end(out, sandbox, path.dialect());
     }
 }

@@ -134,4 +134,16 @@ final class Decoders {
             throw Mismatch.of(in, expected);
         }
     }
+
+    /** An integer in the range of {@code long}. */
+    static long signed(JsonReader in) throws RpcException {
+        if (!Mismatch.isInteger(in)) {
+            throw Mismatch.of(in, "i64");
+        }
+        BigInteger value = new BigInteger(in.text());
+        if (value.bitLength() >= Long.SIZE) {
+            throw Mismatch.invalidValue("integer `" + value + "`", "i64");
+        }
+        return value.longValue();
+    }
 }

@@ -1,9 +1,12 @@
 package dev.outpost.protocol.message;
 
 import dev.outpost.executor.sandbox.SandboxContext;
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.path.Dialect;
+import dev.outpost.protocol.path.PathForms;
+import dev.outpost.protocol.path.WirePath;
 import org.jspecify.annotations.Nullable;
 
 /** The members that the parameters of file operations share (spec W93, N46). */
@@ -26,5 +29,17 @@ final class FileFields {
         if (follow != null && !follow) {
             throw Mismatch.invalid("followSymlinks: false is not supported by this server; leave it out");
         }
+    }
+
+    /** Appends the beginning of parameters, up to the path. */
+    static void begin(JsonOutput out, WirePath path) {
+        out.raw("{\"path\":").string(PathForms.format(path));
+    }
+
+    /** Appends the end of parameters, from the sandbox on. */
+    static void end(JsonOutput out, @Nullable SandboxContext sandbox, Dialect dialect) {
+        out.raw(",\"sandbox\":");
+        SandboxEncoder.write(out, sandbox, dialect);
+        out.raw("}");
     }
 }

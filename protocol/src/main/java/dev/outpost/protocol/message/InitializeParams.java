@@ -1,5 +1,6 @@
 package dev.outpost.protocol.message;
 
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientName not interpreted, may be empty
  * @param resumeSessionId the session to attach to again, or null for a new one
  */
-public record InitializeParams(String clientName, @Nullable String resumeSessionId) {
+public record InitializeParams(String clientName, @Nullable String resumeSessionId) implements Params {
     private static final Field<String> CLIENT_NAME = Field.required("clientName", Decoders::string);
     private static final Field<String> RESUME_SESSION_ID = Field.optional("resumeSessionId", Decoders::string);
     private static final Shape SHAPE = new Shape("struct InitializeParams", 2, CLIENT_NAME, RESUME_SESSION_ID);
@@ -19,5 +20,11 @@ public record InitializeParams(String clientName, @Nullable String resumeSession
     public static InitializeParams decode(JsonSlice params) throws RpcException {
         Values values = SHAPE.decode(params);
         return new InitializeParams(values.get(CLIENT_NAME), values.find(RESUME_SESSION_ID));
+    }
+
+    @Override
+    public void writeTo(JsonOutput out) {
+        out.raw("{\"clientName\":").string(clientName);
+        out.raw(",\"resumeSessionId\":").stringOrNull(resumeSessionId).raw("}");
     }
 }

@@ -1,6 +1,7 @@
 package dev.outpost.protocol.message;
 
 import dev.outpost.executor.sandbox.SandboxContext;
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.path.PathForms;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sandbox limits what the operation may touch; null for no limits
  */
-public record ReadFileParams(WirePath path, @Nullable SandboxContext sandbox) {
+public record ReadFileParams(WirePath path, @Nullable SandboxContext sandbox) implements Params {
     private static final Shape SHAPE =
             new Shape("struct FsReadFileParams", 2, FileFields.PATH, FileFields.SANDBOX, FileFields.FOLLOW_SYMLINKS);
 
@@ -27,5 +28,11 @@ public record ReadFileParams(WirePath path, @Nullable SandboxContext sandbox) {
         FileFields.requireFollowing(values);
         WirePath path = PathForms.parse(values.get(FileFields.PATH));
         return new ReadFileParams(path, FileFields.sandbox(values, path.dialect()));
+    }
+
+    @Override
+    public void writeTo(JsonOutput out) {
+        FileFields.begin(out, path);
+        FileFields.end(out, sandbox, path.dialect());
     }
 }

@@ -1,6 +1,7 @@
 package dev.outpost.protocol.message;
 
 import dev.outpost.executor.process.ProcessId;
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitMs how long to wait for something to return, in milliseconds, 0 for not at all
  */
 public record ReadParams(
-        ProcessId processId, long afterSeq, @Nullable Long maxBytes, long waitMs) {
+        ProcessId processId, long afterSeq, @Nullable Long maxBytes, long waitMs) implements Params {
     private static final Field<String> PROCESS_ID = Field.required("processId", Decoders::string);
     private static final Field<Long> AFTER_SEQ = Field.optional("afterSeq", Decoders::unsigned);
     private static final Field<Long> MAX_BYTES = Field.optional("maxBytes", Decoders::unsigned);
@@ -33,5 +34,18 @@ public record ReadParams(
 
     private static long orZero(@Nullable Long value) {
         return value == null ? 0 : value;
+    }
+
+    @Override
+    public void writeTo(JsonOutput out) {
+        out.raw("{\"processId\":").string(processId.value());
+        out.raw(",\"afterSeq\":").number(afterSeq);
+        out.raw(",\"maxBytes\":");
+        if (maxBytes == null) {
+            out.raw("null");
+        } else {
+            out.number(maxBytes);
+        }
+        out.raw(",\"waitMs\":").number(waitMs).raw("}");
     }
 }

@@ -1,6 +1,7 @@
 package dev.outpost.protocol.message;
 
 import dev.outpost.executor.sandbox.SandboxContext;
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.path.PathForms;
@@ -18,7 +19,7 @@ public record RemoveParams(
         WirePath path,
         boolean recursive,
         boolean force,
-        @Nullable SandboxContext sandbox) {
+        @Nullable SandboxContext sandbox) implements Params {
     private static final Field<Boolean> RECURSIVE = Field.optional("recursive", Decoders::bool);
     private static final Field<Boolean> FORCE = Field.optional("force", Decoders::bool);
     private static final Shape SHAPE = new Shape(
@@ -45,5 +46,12 @@ public record RemoveParams(
                 !Boolean.FALSE.equals(values.find(RECURSIVE)),
                 !Boolean.FALSE.equals(values.find(FORCE)),
                 FileFields.sandbox(values, path.dialect()));
+    }
+
+    @Override
+    public void writeTo(JsonOutput out) {
+        FileFields.begin(out, path);
+        out.raw(",\"recursive\":").bool(recursive).raw(",\"force\":").bool(force);
+        FileFields.end(out, sandbox, path.dialect());
     }
 }

@@ -5,6 +5,7 @@ import dev.outpost.executor.process.EnvironmentPolicy.Inherit;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.StartProcess;
 import dev.outpost.executor.process.TerminalSize;
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonReader;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
@@ -13,14 +14,17 @@ import dev.outpost.protocol.path.PathForms;
 import dev.outpost.protocol.path.WirePath;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parameters of {@code process/start} (spec W81–W88, N39), and {@code size}, an extension: the size that the terminal
  * begins with.
  *
  * @param dialect read off the cwd; the process keeps it (spec N14a)
+ * @param outputWindow Outpost's own: how many bytes of output may be notified before {@link CreditParams} allow more, so
+ *     that a slow client holds the process back instead of losing output; null for no bound
  */
-public record StartParams(StartProcess process, Dialect dialect) {
+public record StartParams(StartProcess process, Dialect dialect, @Nullable Long outputWindow) implements Params {
     private static final Field<Inherit> INHERIT = Field.required(
             "inherit",
             Decoders.oneOf(List.of("core", "all", "none"), List.of(Inherit.CORE, Inherit.ALL, Inherit.NONE)));
@@ -42,11 +46,12 @@ public record StartParams(StartProcess process, Dialect dialect) {
     private static final Field<Boolean> PIPE_STDIN = Field.withDefault("pipeStdin", false, Decoders::bool);
     private static final Field<String> ARG0 = Field.optional("arg0", Decoders::string);
     private static final Field<TerminalSize> SIZE =
-            Field.withDefault("size", TerminalSize.DEFAULT, TerminalSizeDecoder::decode);
+            Field.withDefault("size", TerminalSize.DEFAULT, TerminalSizes::decode);
     private static final Field<JsonSlice> SANDBOX = Field.optional("sandbox", Decoders::slice);
     private static final Field<Boolean> ENFORCE_MANAGED_NETWORK =
             Field.withDefault("enforceManagedNetwork", false, Decoders::bool);
     private static final Field<JsonSlice> NETWORK_PROXY = Field.optional("networkProxy", Decoders::slice);
+    private static final Field<Long> OUTPUT_WINDOW = Field.optional("outputWindow", Decoders::unsigned);
     private static final Field<JsonSlice> SHELL_SNAPSHOT = Field.optional("shellSnapshot", Decoders::slice);
     private static final Shape SHAPE = new Shape(
             "struct ExecParams",
@@ -63,7 +68,13 @@ public record StartParams(StartProcess process, Dialect dialect) {
             ENFORCE_MANAGED_NETWORK,
             NETWORK_PROXY,
             SHELL_SNAPSHOT,
+            OUTPUT_WINDOW,
             SIZE);
+
+    /** Without a bound of output. */
+    public StartParams(StartProcess process, Dialect dialect) {
+        this(process, dialect, null);
+    }
 
     /** Decodes the parameters of a request; all failures are {@code INVALID_PARAMS}. */
     public static StartParams decode(JsonSlice params) throws RpcException {
@@ -82,7 +93,7 @@ public record StartParams(StartProcess process, Dialect dialect) {
                 values.find(ARG0),
                 sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox),
                 values.get(SIZE));
-        return new StartParams(process, cwd.dialect());
+        return new StartParams(process, cwd.dialect(), values.find(OUTPUT_WINDOW));
     }
 
     /**
@@ -115,5 +126,75 @@ public record StartParams(StartProcess process, Dialect dialect) {
                 values.get(EXCLUDE),
                 values.get(SET),
                 values.get(INCLUDE_ONLY));
+    }
+
+    @Override
+    public void writeTo(JsonOutput out) {
+        out.raw("{\"processId\":").string(process.id().value());
+        out.raw(",\"argv\":");
+        strings(out, process.argv());
+        out.raw(",\"cwd\":").string(PathForms.format(new WirePath(process.cwd(), dialect)));
+        out.raw(",\"envPolicy\":");
+        EnvironmentPolicy policy = process.environmentPolicy();
+        if (policy == null) {
+            out.raw("null");
+        } else {
+            write(out, policy);
+        }
+        out.raw(",\"env\":");
+        stringMap(out, process.environment());
+        out.raw(",\"tty\":").bool(process.tty());
+        out.raw(",\"pipeStdin\":").bool(process.pipeStdin());
+        out.raw(",\"arg0\":").stringOrNull(process.arg0());
+        switch (dialect) {
+            case PATHS -> {}
+            case URIS -> {
+                out.raw(",\"sandbox\":");
+                SandboxEncoder.write(out, process.sandbox(), dialect);
+                out.raw(",\"enforceManagedNetwork\":false,\"managedNetwork\":null");
+                if (process.tty() && !process.terminalSize().equals(TerminalSize.DEFAULT)) {
+                    out.raw(",\"size\":");
+                    TerminalSizes.write(out, process.terminalSize());
+                }
+                if (outputWindow != null) {
+                    out.raw(",\"outputWindow\":").number(outputWindow);
+                }
+            }
+        }
+        out.raw("}");
+    }
+
+    private static void write(JsonOutput out, EnvironmentPolicy policy) {
+        out.raw("{\"inherit\":\"").raw(switch (policy.inherit()) {
+            case CORE -> "core";
+            case ALL -> "all";
+            case NONE -> "none";
+        });
+        out.raw("\",\"ignoreDefaultExcludes\":").bool(policy.ignoreDefaultExcludes());
+        out.raw(",\"exclude\":");
+        strings(out, policy.exclude());
+        out.raw(",\"set\":");
+        stringMap(out, policy.set());
+        out.raw(",\"includeOnly\":");
+        strings(out, policy.includeOnly());
+        out.raw("}");
+    }
+
+    private static void strings(JsonOutput out, List<String> values) {
+        String separator = "[";
+        for (String value : values) {
+            out.raw(separator).string(value);
+            separator = ",";
+        }
+        out.raw(values.isEmpty() ? "[]" : "]");
+    }
+
+    private static void stringMap(JsonOutput out, Map<String, String> values) {
+        String separator = "{";
+        for (Map.Entry<String, String> entry : values.entrySet()) {
+            out.raw(separator).string(entry.getKey()).raw(":").string(entry.getValue());
+            separator = ",";
+        }
+        out.raw(values.isEmpty() ? "{}" : "}");
     }
 }

@@ -1,6 +1,7 @@
 package dev.outpost.protocol.message;
 
 import dev.outpost.executor.process.ProcessId;
+import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
 public record WriteParams(
-        ProcessId processId, byte[] chunk, @Nullable String writeId) {
+        ProcessId processId, byte[] chunk, @Nullable String writeId) implements Params {
     private static final Field<String> PROCESS_ID = Field.required("processId", Decoders::string);
     private static final Field<byte[]> CHUNK = Field.required("chunk", Decoders::base64);
     private static final Field<String> WRITE_ID = Field.optional("writeId", Decoders::string);
@@ -27,5 +28,15 @@ public record WriteParams(
             throw Mismatch.invalid("writeId must not be empty");
         }
         return new WriteParams(new ProcessId(values.get(PROCESS_ID)), values.get(CHUNK), writeId);
+    }
+
+    @Override
+    public void writeTo(JsonOutput out) {
+        out.raw("{\"processId\":").string(processId.value());
+        out.raw(",\"chunk\":").base64(chunk);
+        if (writeId != null) {
+            out.raw(",\"writeId\":").string(writeId);
+        }
+        out.raw("}");
     }
 }

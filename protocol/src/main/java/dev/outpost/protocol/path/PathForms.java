@@ -73,6 +73,25 @@ public final class PathForms {
         };
     }
 
+    /**
+     * The path as a client writes it: in the other direction than {@link #parse} and {@link #parseCwd}. As a plain path,
+     * bytes that are not UTF-8 become U+FFFD; see {@link #isExpressible}.
+     */
+    public static String format(WirePath path) {
+        return switch (path.dialect()) {
+            case PATHS -> path.path().toString();
+            case URIS -> path.path().isAbsolute() ? toUri(path.path()) : path.path().toString();
+        };
+    }
+
+    /** Whether {@link #format} names this very path. */
+    public static boolean isExpressible(WirePath path) {
+        return switch (path.dialect()) {
+            case PATHS -> HostPath.of(path.path().toString()).equals(path.path());
+            case URIS -> path.path().isAbsolute();
+        };
+    }
+
     /** The path as a {@code file:} URI (spec N23); it must be absolute. */
     public static String toUri(HostPath path) {
         byte[] bytes = path.toBytes();

@@ -44,12 +44,12 @@ class ResultsTest {
             {"shell":{"name":"bash","path":"/bin/bash"},"executorVersion":"1.2","cwd":"file:///w%20s",\
             "userHomeDir":"file:///home/u","platformOs":"linux","prependPathDirs":[],\
             "temporaryDirectories":["file:///t1","file:///t2"],"tempDir":"file:///tmp",\
-            "capabilities":{"outpost":{"processResize":true,"processCloseStdin":true}}}""";
+            "capabilities":{"outpost":{"outputCredit":true,"processResize":true,"processCloseStdin":true}}}""";
 
     @Test
     @Spec({"W79", "N38", "N8", "N14a"})
     void initialize() {
-        assertThat(written(new InitializeResult("s-1", INFO)))
+        assertThat(written(new InitializeResult("s-1", new EnvironmentInfoResult(INFO))))
                 .isEqualTo("{\"sessionId\":\"s-1\",\"environmentInfo\":" + INFO_JSON + "}");
     }
 
@@ -60,7 +60,7 @@ class ResultsTest {
         EnvironmentInfo unknown = new EnvironmentInfo(
                 "sh", HostPath.of("/bin/sh"), "1", "linux", null, null, HostPath.of("/tmp"), List.of(), Set.of());
         assertThat(written(new EnvironmentInfoResult(unknown)))
-                .contains("\"cwd\":null,\"userHomeDir\":null,", "\"temporaryDirectories\":[],", "\"capabilities\":{}}");
+                .contains("\"cwd\":null,\"userHomeDir\":null,", "\"temporaryDirectories\":[],", "\"capabilities\":{\"outpost\":{\"outputCredit\":true}}}");
     }
 
     @Test

@@ -39,7 +39,7 @@ final class Failures {
             case NOT_FOUND -> ErrorCode.NOT_FOUND;
             case REJECTED -> ErrorCode.INVALID_REQUEST;
             case INVALID_ARGUMENT -> ErrorCode.INVALID_PARAMS;
-            case FAILED -> ErrorCode.INTERNAL_ERROR;
+            case FAILED, UNAVAILABLE -> ErrorCode.INTERNAL_ERROR;
         };
     }
 }

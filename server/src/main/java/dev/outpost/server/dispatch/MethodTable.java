@@ -6,6 +6,7 @@ import dev.outpost.protocol.jsonrpc.ErrorCode;
 import dev.outpost.protocol.message.CloseStdinParams;
 import dev.outpost.protocol.message.CopyParams;
 import dev.outpost.protocol.message.CreateDirectoryParams;
+import dev.outpost.protocol.message.CreditParams;
 import dev.outpost.protocol.message.EnvironmentInfoResult;
 import dev.outpost.protocol.message.EnvironmentStatusResult;
 import dev.outpost.protocol.message.HttpRequestParams;
@@ -77,6 +78,11 @@ public final class MethodTable {
                         MethodFamily.EXEC,
                         SignalParams::decode,
                         new OnProcess<>(SignalParams::processId, process::signal)),
+                new Method<>(
+                        "process/credit",
+                        MethodFamily.EXEC,
+                        CreditParams::decode,
+                        new OnProcess<>(CreditParams::processId, process::credit)),
                 new Method<>(
                         "process/resize",
                         MethodFamily.EXEC,

@@ -9,6 +9,7 @@ import dev.outpost.executor.process.WriteStatus;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.message.CloseStdinParams;
+import dev.outpost.protocol.message.CreditParams;
 import dev.outpost.protocol.message.EmptyResult;
 import dev.outpost.protocol.message.ReadParams;
 import dev.outpost.protocol.message.ReadResultMessage;
@@ -48,7 +49,7 @@ final class ProcessMethods {
     private static void started(StartParams params, ExecProcess process, Session session, Call call) {
         StartProcess asked = params.process();
         call.answer(new StartResult(asked.id(), "none"));
-        session.started(new SessionProcess(process, params.dialect(), asked.tty()));
+        session.started(new SessionProcess(process, params.dialect(), asked.tty(), params.outputWindow()));
     }
 
     void read(ReadParams params, Call call) throws RpcException {
@@ -78,13 +79,28 @@ final class ProcessMethods {
 
     void terminate(TerminateParams params, Call call) {
         SessionProcess found = call.client().session().find(params.processId());
-        call.answer(new TerminateResult(found != null && found.process().terminate()));
+        if (found == null) {
+            call.answer(new TerminateResult(false));
+            return;
+        }
+        call.answer(found.process().terminate(), TerminateResult::new);
     }
 
     void signal(SignalParams params, Call call) {
         SessionProcess found = call.client().session().find(params.processId());
+        if (found == null) {
+            call.answer(new EmptyResult());
+            return;
+        }
+        call.answer(found.process().signal(params.signal()), _ -> new EmptyResult());
+    }
+
+    /** Outpost's own: see {@link CreditParams}. */
+    void credit(CreditParams params, Call call) {
+        Session session = call.client().session();
+        SessionProcess found = session.find(params.processId());
         if (found != null) {
-            found.process().signal(params.signal());
+            session.credit(found, params.bytes());
         }
         call.answer(new EmptyResult());
     }

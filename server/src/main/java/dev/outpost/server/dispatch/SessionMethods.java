@@ -2,6 +2,7 @@ package dev.outpost.server.dispatch;
 
 import dev.outpost.executor.EnvironmentInfo;
 import dev.outpost.protocol.jsonrpc.RpcException;
+import dev.outpost.protocol.message.EnvironmentInfoResult;
 import dev.outpost.protocol.message.InitializeParams;
 import dev.outpost.protocol.message.InitializeResult;
 import dev.outpost.server.session.Session;
@@ -24,7 +25,7 @@ final class SessionMethods {
             sessions.detach(session);
             return;
         }
-        call.answer(new InitializeResult(session.id(), info));
+        call.answer(new InitializeResult(session.id(), new EnvironmentInfoResult(info)));
         session.startNotifying(call.client().routes());
         if (resume != null) {
             sessions.startCatchUp(session);

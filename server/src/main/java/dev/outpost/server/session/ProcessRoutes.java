@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,14 @@ public final class ProcessRoutes {
         }
     }
 
+    /** The client can take more of a process. */
+    void credit(SessionProcess process, long bytes) {
+        Route route = routes.get(process.process());
+        if (route != null) {
+            route.credit(bytes);
+        }
+    }
+
     /** The client had time enough to read what it missed. */
     void releaseAll() {
         routes.values().forEach(Route::release);
@@ -105,13 +114,16 @@ public final class ProcessRoutes {
         private final AtomicBoolean queued = new AtomicBoolean();
         private final long skipUpTo;
         private volatile @Nullable ProcessEvents events;
-        /** Whether events are left where they are for now. */
+        /** Whether events are left where they are until the client has read what it missed. */
         private volatile boolean held;
+        /** How many more bytes of output the client can take; events are left where they are while there are none. */
+        private final AtomicLong credit;
 
         Route(SessionProcess process, long skipUpTo, boolean held) {
             this.process = process;
             this.skipUpTo = skipUpTo;
             this.held = held;
+            this.credit = new AtomicLong(process.outputWindow());
             this.notifications = new ProcessNotifications(process.process().id(), process.dialect(), process.tty());
         }
 
@@ -127,6 +139,12 @@ public final class ProcessRoutes {
             }
         }
 
+        void credit(long bytes) {
+            long window = process.outputWindow();
+            credit.updateAndGet(left -> left > window - bytes ? window : left + bytes);
+            available();
+        }
+
         void available() {
             enqueue();
             connection.requestPull();
@@ -137,7 +155,7 @@ public final class ProcessRoutes {
             // Before polling, because the callback may come as soon as a poll has found nothing.
             queued.set(false);
             ProcessEvents subscribed = events;
-            ProcessEvent event = subscribed == null || held ? null : subscribed.poll();
+            ProcessEvent event = subscribed == null || held || credit.get() <= 0 ? null : subscribed.poll();
             if (event == null) {
                 return null;
             }
@@ -148,6 +166,9 @@ public final class ProcessRoutes {
             }
             return switch (event) {
                 case ProcessEvent.Output output -> {
+                    if (process.outputWindow() != Long.MAX_VALUE) {
+                        credit.addAndGet(-output.bytes().length);
+                    }
                     enqueue();
                     yield out -> {
                         notifications.output(out, output);
@@ -171,6 +192,11 @@ public final class ProcessRoutes {
                 case ProcessEvent.Gap _ -> {
                     // There is no message for it; the client notices the jump in the numbers (spec P21).
                     enqueue();
+                    yield null;
+                }
+                case ProcessEvent.Failed _ -> {
+                    // Nor for this one; reads tell the client (spec P99).
+                    ProcessRoutes.this.close(process);
                     yield null;
                 }
             };

@@ -84,6 +84,13 @@ public final class Session {
         }
     }
 
+    /** The client can take so many more bytes of a process's output; no effect while detached. */
+    public synchronized void credit(SessionProcess process, long bytes) {
+        if (routes != null) {
+            routes.credit(process, bytes);
+        }
+    }
+
     /** The client had time enough to read what it missed while detached. */
     synchronized void catchUpIsOver() {
         if (routes != null) {

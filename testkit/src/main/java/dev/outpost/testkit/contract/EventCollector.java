@@ -107,6 +107,7 @@ public final class EventCollector implements AutoCloseable {
                     case ProcessEvent.Output output -> output.seq() + " " + output.stream();
                     case ProcessEvent.Exited exited -> exited.seq() + " exited";
                     case ProcessEvent.Closed closed -> closed.seq() + " closed";
+                    case ProcessEvent.Failed failed -> failed.seq() + " failed";
                     case ProcessEvent.Gap gap -> gap.firstSeq() + "-" + gap.seq() + " gap";
                 })
                 .toList();

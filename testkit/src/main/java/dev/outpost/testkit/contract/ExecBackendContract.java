@@ -2,11 +2,13 @@ package dev.outpost.testkit.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
@@ -57,6 +59,31 @@ public abstract class ExecBackendContract {
     /** The backend under test, closed after each test. */
     protected final ExecBackend backend() {
         return backend;
+    }
+
+    /** What the executor under test can't, each with the reason. */
+    protected Map<Ability, String> lacking() {
+        return Map.of();
+    }
+
+    /** Leaves the test out, with the reason, if the executor under test lacks the ability. */
+    protected final void requires(Ability ability) {
+        String reason = lacking().get(ability);
+        assumeTrue(reason == null, () -> ability + " is lacking: " + reason);
+    }
+
+    /**
+     * How a process's end is told: by its backend as it was, by others as what is left of it on the wire.
+     *
+     * @param terminal whether the process has one
+     */
+    protected ExitStatus told(ExitStatus status, boolean terminal) {
+        return status;
+    }
+
+    /** The text of the refusal of an id that a running process has. */
+    protected String duplicate(String id) {
+        return "process " + id + " already exists";
     }
 
     /** Starts it and waits until it runs. */

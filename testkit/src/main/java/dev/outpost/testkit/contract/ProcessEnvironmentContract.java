@@ -138,6 +138,7 @@ public abstract class ProcessEnvironmentContract extends ExecBackendContract {
     @Test
     @Spec("N45")
     void variablesOfTheExecutorItselfNeverReachAProcess() throws Exception {
+        requires(Ability.HIDES_ITS_VARIABLES);
         assertEnvironment(
                 policy(Inherit.NONE, true, List.of(), Map.of("NODE_REPL_AUTH_TOKEN", "1"), List.of()),
                 Map.of(

@@ -33,8 +33,14 @@ public final class StdioConnection implements Connection {
     private static final System.Logger LOG = System.getLogger(StdioConnection.class.getName());
     private static final String PEER = "exec-server stdio";
     private static final int MAX_UNSENT_ANSWERS = 128;
+    /** Two ends that both stop reading would wait for each other for ever, so a client doesn't. */
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
+
     private static final int CHUNK = 64 * 1024;
 
+    private final String peer;
+    private final int maxUnsent;
+    private final Runnable onEnd;
     private final InputStream in;
     private final OutputStream out;
     private final ConnectionHandler handler;
@@ -52,7 +58,17 @@ public final class StdioConnection implements Connection {
 
     private @Nullable Throwable reason;
 
-    private StdioConnection(InputStream in, OutputStream out, int maxMessageBytes, ConnectionHandler handler) {
+    private StdioConnection(
+            String peer,
+            int maxUnsent,
+            InputStream in,
+            OutputStream out,
+            int maxMessageBytes,
+            ConnectionHandler handler,
+            Runnable onEnd) {
+        this.peer = peer;
+        this.maxUnsent = maxUnsent;
+        this.onEnd = onEnd;
         this.in = in;
         this.out = out;
         this.handler = handler;
@@ -61,7 +77,8 @@ public final class StdioConnection implements Connection {
     }
 
     /**
-     * Calls {@link ConnectionHandler#opened} and starts reading and writing. The streams are not closed by the connection.
+     * A server's end: calls {@link ConnectionHandler#opened} and starts reading and writing. The streams are not closed by
+     * the connection.
      *
      * @param in read in blocks, so that it needs no buffer of its own
      * @param out written in blocks and flushed when nothing is left to write
@@ -69,8 +86,29 @@ public final class StdioConnection implements Connection {
      */
     public static StdioConnection start(
             InputStream in, OutputStream out, int maxMessageBytes, ConnectionHandler handler) {
-        StdioConnection connection = new StdioConnection(in, out, maxMessageBytes, handler);
-        connection.call(() -> handler.opened(connection));
+        return start(new StdioConnection(PEER, MAX_UNSENT_ANSWERS, in, out, maxMessageBytes, handler, () -> {}));
+    }
+
+    /**
+     * A client's end, over the streams of a server that it has started: as {@link #start}, but however much waits to be
+     * sent, it goes on reading, and the reason of a failure has its whole text (spec C10).
+     *
+     * @param label what the server is called in error texts (spec C13)
+     * @param onEnd called once as soon as the connection is to end, from any thread; must not block. A read or write that
+     *     is under way then still has to be ended by whoever holds the other ends
+     */
+    public static StdioConnection startClient(
+            String label,
+            InputStream in,
+            OutputStream out,
+            int maxMessageBytes,
+            ConnectionHandler handler,
+            Runnable onEnd) {
+        return start(new StdioConnection(label, NO_LIMIT, in, out, maxMessageBytes, handler, onEnd));
+    }
+
+    private static StdioConnection start(StdioConnection connection) {
+        connection.call(() -> connection.handler.opened(connection));
         connection.writer.start();
         connection.reader.start();
         return connection;
@@ -87,7 +125,7 @@ public final class StdioConnection implements Connection {
 
     @Override
     public String peer() {
-        return PEER;
+        return peer;
     }
 
     @Override
@@ -145,7 +183,7 @@ public final class StdioConnection implements Connection {
             }
             end(null);
         } catch (IOException e) {
-            end(e);
+            end(failure("read JSON-RPC message from ", e));
         } catch (RuntimeException | Error e) {
             failed(e);
         }
@@ -163,7 +201,7 @@ public final class StdioConnection implements Connection {
                 }
             }
         } catch (ProtocolException e) {
-            end(e);
+            end(failure("read JSON-RPC message from ", e));
         }
     }
 
@@ -174,7 +212,7 @@ public final class StdioConnection implements Connection {
     }
 
     private void awaitPermission() {
-        while (!ended && (paused || outbox.size() >= MAX_UNSENT_ANSWERS)) {
+        while (!ended && (paused || outbox.size() >= maxUnsent)) {
             LockSupport.park(this);
         }
     }
@@ -205,7 +243,7 @@ public final class StdioConnection implements Connection {
                 }
             }
         } catch (IOException e) {
-            end(e);
+            end(failure("write JSON-RPC message to ", e));
         } catch (RuntimeException | Error e) {
             failed(e);
         }
@@ -214,7 +252,7 @@ public final class StdioConnection implements Connection {
         try {
             handler.closed(reason);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, PEER + ": the handler failed in closed", e);
+            LOG.log(System.Logger.Level.ERROR, peer + ": the handler failed in closed", e);
         } finally {
             calls.unlock();
         }
@@ -244,8 +282,14 @@ public final class StdioConnection implements Connection {
 
     // The end.
 
+    private Throwable failure(String what, IOException cause) {
+        return maxUnsent != NO_LIMIT
+                ? cause
+                : new IOException("failed to " + what + peer + ": " + cause.getMessage(), cause);
+    }
+
     private void failed(Throwable cause) {
-        LOG.log(System.Logger.Level.ERROR, PEER + ": ending the connection after an internal error", cause);
+        LOG.log(System.Logger.Level.ERROR, peer + ": ending the connection after an internal error", cause);
         end(cause);
     }
 
@@ -255,6 +299,7 @@ public final class StdioConnection implements Connection {
             ended = true;
             LockSupport.unpark(writer);
             LockSupport.unpark(reader);
+            onEnd.run();
         }
     }
 

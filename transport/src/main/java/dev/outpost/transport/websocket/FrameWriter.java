@@ -4,9 +4,11 @@ import dev.outpost.protocol.json.JsonOutput;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes unmasked frames into a channel. Small frames are gathered and leave together, in one buffer of exactly their
+ * Writes frames into a channel, masked if it is a client's. Small frames are gathered and leave together, in one buffer of exactly their
  * size, so that what a channel has pending is what it costs. There is one per event loop, which its connections use in
  * turn: each must {@link #push} before another writes.
  */
@@ -15,8 +17,10 @@ final class FrameWriter {
     /** Clients drop frames above 16 MiB (spec N14d). */
     static final int MAX_PAYLOAD = 8 * 1024 * 1024;
 
-    private static final int MAX_HEADER = 10;
+    private static final int MAX_HEADER = 14;
     private static final int SMALL = 16 * 1024;
+    private static final int MASKED = 0x80;
+    private static final int KEYS_AT_ONCE = 4096;
     private static final FastThreadLocal<FrameWriter> OF_EVENT_LOOP = new FastThreadLocal<>() {
         @Override
         protected FrameWriter initialValue() {
@@ -27,6 +31,11 @@ final class FrameWriter {
     private final JsonOutput json = new JsonOutput();
     private final byte[] gathered = new byte[64 * 1024];
     private int size;
+
+    // A client's only.
+    private final byte[] keys = new byte[KEYS_AT_ONCE];
+    private int nextKey = KEYS_AT_ONCE;
+    private @Nullable SecureRandom random;
 
     private FrameWriter() {}
 
@@ -44,23 +53,24 @@ final class FrameWriter {
     /**
      * Writes a part of a text message, in frames of at most {@link #MAX_PAYLOAD}.
      *
+     * @param masked whether this is the client's end; then the payload is changed
      * @param first whether the message begins with it
      * @param last whether the message ends with it
      */
-    void text(Channel channel, boolean first, boolean last, byte[] payload, int length) {
+    void text(Channel channel, boolean masked, boolean first, boolean last, byte[] payload, int length) {
         int from = 0;
         int opcode = first ? Opcode.TEXT : Opcode.CONTINUATION;
         while (length - from > MAX_PAYLOAD) {
-            frame(channel, opcode, false, payload, from, MAX_PAYLOAD);
+            frame(channel, masked, opcode, false, payload, from, MAX_PAYLOAD);
             from += MAX_PAYLOAD;
             opcode = Opcode.CONTINUATION;
         }
-        frame(channel, opcode, last, payload, from, length - from);
+        frame(channel, masked, opcode, last, payload, from, length - from);
     }
 
-    /** Writes a control frame. */
-    void control(Channel channel, int opcode, byte[] payload) {
-        frame(channel, opcode, true, payload, 0, payload.length);
+    /** Writes a control frame; {@code masked} as for {@link #text}. */
+    void control(Channel channel, boolean masked, int opcode, byte[] payload) {
+        frame(channel, masked, opcode, true, payload, 0, payload.length);
     }
 
     /** Hands gathered frames to the channel; flushing is up to the caller. */
@@ -72,11 +82,15 @@ final class FrameWriter {
         }
     }
 
-    private void frame(Channel channel, int opcode, boolean last, byte[] payload, int from, int length) {
+    private void frame(
+            Channel channel, boolean masked, int opcode, boolean last, byte[] payload, int from, int length) {
         if (size + MAX_HEADER + length > gathered.length || length > SMALL) {
             push(channel);
         }
-        header(opcode, last, length);
+        header(masked, opcode, last, length);
+        if (masked) {
+            mask(payload, from, length);
+        }
         if (length <= SMALL) {
             System.arraycopy(payload, from, gathered, size, length);
             size += length;
@@ -88,19 +102,37 @@ final class FrameWriter {
         }
     }
 
-    private void header(int opcode, boolean last, int length) {
+    private void header(boolean masked, int opcode, boolean last, int length) {
+        int mask = masked ? MASKED : 0;
         gathered[size++] = (byte) (last ? 0x80 | opcode : opcode);
         if (length < 126) {
-            gathered[size++] = (byte) length;
+            gathered[size++] = (byte) (mask | length);
         } else if (length < 0x1_0000) {
-            gathered[size++] = 126;
+            gathered[size++] = (byte) (mask | 126);
             gathered[size++] = (byte) (length >> 8);
             gathered[size++] = (byte) length;
         } else {
-            gathered[size++] = 127;
+            gathered[size++] = (byte) (mask | 127);
             for (int shift = 56; shift >= 0; shift -= 8) {
                 gathered[size++] = (byte) ((long) length >> shift);
             }
         }
+    }
+
+    /** Appends a new key to the header and applies it. */
+    private void mask(byte[] payload, int from, int length) {
+        if (nextKey == keys.length) {
+            if (random == null) {
+                random = new SecureRandom();
+            }
+            random.nextBytes(keys);
+            nextKey = 0;
+        }
+        int key = 0;
+        for (int i = 0; i < 4; i++) {
+            gathered[size++] = keys[nextKey];
+            key |= (keys[nextKey++] & 0xFF) << (i * 8);
+        }
+        Masking.apply(payload, from, length, key, 0);
     }
 }

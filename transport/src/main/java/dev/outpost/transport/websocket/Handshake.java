@@ -35,8 +35,31 @@ final class Handshake {
 
     /** The value of {@code Sec-WebSocket-Accept} for a request that is not refused. */
     static String accept(HttpRequest request) {
-        String key =
-                request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "").strip();
+        return accept(
+                request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "").strip());
+    }
+
+    /** Why an answer with status 101 is none to the request with this key; null if it is one. */
+    static @Nullable String refusalOfAnswer(HttpHeaders headers, String key) {
+        if (!headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true)) {
+            return "No \"Upgrade: websocket\" header in server reply";
+        }
+        if (!headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)) {
+            return "No \"Connection: upgrade\" header in server reply";
+        }
+        if (!accept(key)
+                .equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, "").strip())) {
+            return "Key mismatch in \"Sec-WebSocket-Accept\" header";
+        }
+        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)
+                || headers.contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+            return "Server chose an extension or a subprotocol that nobody offered";
+        }
+        return null;
+    }
+
+    /** The value of {@code Sec-WebSocket-Accept} for a key. */
+    static String accept(String key) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-1").digest((key + SUFFIX).getBytes(US_ASCII));
             return Base64.getEncoder().encodeToString(digest);

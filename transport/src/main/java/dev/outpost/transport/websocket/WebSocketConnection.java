@@ -38,9 +38,10 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private static final byte[] NOTHING = {};
 
     private final String peer;
+    private final String shownPeer;
     final Channel channel;
     private final ConnectionHandler handler;
-    private final ListenerConfig config;
+    private final SocketSettings settings;
     private final Outbox outbox;
     private final MessageBuffer message;
     private final MessageDecoder decoder;
@@ -52,24 +53,35 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private @Nullable Throwable reason;
     private volatile boolean paused;
 
-    /** On the event loop, like all but the methods of {@link Connection}. */
+    /**
+     * On the event loop, like all but the methods of {@link Connection}.
+     *
+     * @param peer for error texts
+     * @param shownPeer the same for the log
+     */
     WebSocketConnection(
-            String peer, Channel channel, ConnectionHandler handler, ListenerConfig config, InboundBudget budget) {
+            String peer,
+            String shownPeer,
+            Channel channel,
+            ConnectionHandler handler,
+            SocketSettings settings,
+            InboundBudget budget) {
         this.peer = peer;
+        this.shownPeer = shownPeer;
         this.channel = channel;
         this.handler = handler;
-        this.config = config;
+        this.settings = settings;
         Runnable turn = this::turn;
         outbox = new Outbox(handler, () -> onEventLoop(turn));
-        message = new MessageBuffer(config.maxMessageBytes(), budget);
-        decoder = new MessageDecoder(true, message);
+        message = new MessageBuffer(settings.maxMessageBytes(), budget);
+        decoder = new MessageDecoder(!settings.client(), message);
         keepAlive = new KeepAlive(
                 channel,
-                config.pingInterval(),
-                config.pongTimeout(),
+                settings.pingInterval(),
+                settings.pongTimeout(),
                 this::ping,
                 () -> end(new SocketTimeoutException(
-                        "no pong within " + config.pongTimeout().toMillis() + " ms")));
+                        "no pong within " + settings.pongTimeout().toMillis() + " ms")));
     }
 
     /** Begins, before any byte is read. */
@@ -142,6 +154,11 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        if (settings.client()) {
+            boolean expected = ended || lingering;
+            Throwable cause = expected ? reason : new ProtocolException("Connection reset without closing handshake");
+            reason = cause == null ? null : SocketFailure.ofConnection(peer, cause);
+        }
         ended = true;
         keepAlive.stop();
         message.clear();
@@ -150,7 +167,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         try {
             handler.closed(reason);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, peer + ": the handler failed in closed", e);
+            LOG.log(System.Logger.Level.ERROR, shownPeer + ": the handler failed in closed", e);
         }
     }
 
@@ -185,7 +202,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     // Reading.
 
     private boolean mayRead() {
-        return !ended && !paused && !outbox.finishing() && outbox.size() < config.maxUnsentAnswers();
+        return !ended && !paused && !outbox.finishing() && outbox.size() < settings.maxUnsent();
     }
 
     private void read() {
@@ -273,13 +290,13 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         if (!outbox.writePart(json)) {
             return false;
         }
-        frames.text(channel, first, !outbox.insideMessage(), json.array(), json.size());
+        frames.text(channel, settings.client(), first, !outbox.insideMessage(), json.array(), json.size());
         return true;
     }
 
     private void answerPing(FrameWriter frames) {
         if (owedPong != null && channel.isWritable()) {
-            frames.control(channel, Opcode.PONG, owedPong);
+            frames.control(channel, settings.client(), Opcode.PONG, owedPong);
             owedPong = null;
         }
     }
@@ -287,7 +304,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private void ping() {
         if (!ended && !lingering && channel.isWritable()) {
             FrameWriter frames = FrameWriter.ofEventLoop();
-            frames.control(channel, Opcode.PING, NOTHING);
+            frames.control(channel, settings.client(), Opcode.PING, NOTHING);
             frames.push(channel);
             channel.flush();
         }
@@ -308,7 +325,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     private void failed(Throwable cause) {
-        LOG.log(System.Logger.Level.ERROR, peer + ": closing the connection after an internal error", cause);
+        LOG.log(System.Logger.Level.ERROR, shownPeer + ": closing the connection after an internal error", cause);
         end(cause);
     }
 

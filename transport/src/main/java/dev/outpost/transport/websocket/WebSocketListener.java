@@ -214,8 +214,8 @@ public final class WebSocketListener implements AutoCloseable {
             return null;
         }
         channel.closeFuture().addListener(done -> connections.decrementAndGet());
-        return new WebSocketConnection(
-                "exec-server websocket " + peerAddress(channel), channel, handlers.get(), config, budget);
+        String peer = "exec-server websocket " + peerAddress(channel);
+        return new WebSocketConnection(peer, peer, channel, handlers.get(), SocketSettings.of(config), budget);
     }
 
     private String peerAddress(Channel channel) {

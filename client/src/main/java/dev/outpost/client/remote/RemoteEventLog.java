@@ -1,0 +1,431 @@
+package dev.outpost.client.remote;
+
+import dev.outpost.client.ClientOptions;
+import dev.outpost.executor.process.ProcessEvent;
+import dev.outpost.executor.process.ProcessEvent.Closed;
+import dev.outpost.executor.process.ProcessEvent.Exited;
+import dev.outpost.executor.process.ProcessEvent.Failed;
+import dev.outpost.executor.process.ProcessEvent.Gap;
+import dev.outpost.executor.process.ProcessEvent.Output;
+import dev.outpost.executor.process.ProcessEvents;
+import dev.outpost.executor.process.ReadResult;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one process as they come from its server: in order, once each, with a history for subscribers to come
+ * (spec C53–C58).
+ *
+ * <p><b>What is kept.</b> The history's newest events, up to its bounds; beyond them what nobody has taken yet, or what
+ * one of several subscribers has not, up to the buffer. An Outpost server never sends more than fits there: it gets credit
+ * for what was taken, and without credit it holds the process back. Other servers go on. Then a subscriber who is further
+ * behind than the buffer gets the rest by reads, and a gap where the server has it no more.
+ *
+ * <p>Safe from any thread. Never runs anyone's code with its lock held.
+ */
+final class RemoteEventLog {
+    private static final int MAX_SUBSCRIPTIONS = 64;
+
+    private final ClientOptions options;
+    private final Source source;
+
+    private final Object lock = new Object();
+    // Everything below is guarded by the lock.
+    private final EventOrder order;
+    private final EventRing history = new EventRing();
+    private final Set<RemoteSubscription> subscriptions = new LinkedHashSet<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+    private long historyCost;
+    private long evictedThrough;
+    private long lastSeq;
+    private @Nullable Exited exited;
+    private @Nullable Closed closed;
+    private @Nullable Failed failed;
+    /** The highest number that any subscription or read has handed out. */
+    private long taken;
+    /** Bytes of output that were handed out and for which the server was given no credit yet. */
+    private long owed;
+    private boolean closeTold;
+    private boolean discarded;
+
+    /** Where the events come from. Called without a lock. */
+    interface Source {
+        /** Events are missing that only a read can bring: it has to end in {@link RemoteEventLog#resolve}. */
+        void catchUp();
+
+        /** A subscriber is behind: what comes after its position has to be given to {@link RemoteEventLog#refill}. */
+        void refill(RemoteSubscription subscription, long afterSeq);
+
+        /** So many bytes were handed out, and as many more can be taken. */
+        void credit(long bytes);
+
+        /** The close was published. */
+        void closed();
+    }
+
+    private record Waiter(long seq, Runnable action) {}
+
+    RemoteEventLog(ClientOptions options, Source source) {
+        this.options = options;
+        this.source = source;
+        order = new EventOrder(options.bufferBytes(), this::publish);
+    }
+
+    /** Begins behind an event of a process that was there before. */
+    void startAfter(long seq) {
+        synchronized (lock) {
+            order.startAfter(seq);
+            evictedThrough = seq;
+            lastSeq = seq;
+        }
+    }
+
+    /** An event has come, in whatever order. */
+    void add(ProcessEvent event) {
+        Wakeups wakeups = new Wakeups();
+        synchronized (lock) {
+            if (isOver()) {
+                return;
+            }
+            lastSeq = Math.max(lastSeq, event.seq());
+            if (event.seq() <= order.published()) {
+                owe(event); // It came by a read before.
+            }
+            boolean kept = order.add(event);
+            // A close that has to wait for others is the last that comes: if they were lost, nothing else would tell.
+            if (!kept || (event instanceof Closed && closed == null)) {
+                wakeups.add(source::catchUp);
+            }
+            collect(wakeups);
+        }
+        wakeups.run();
+    }
+
+    /** A read has returned output, which may have been notified already or will be. */
+    void addAll(List<Output> chunks) {
+        chunks.forEach(this::add);
+    }
+
+    /** A caller has read up to this number. */
+    void taken(long seq) {
+        Wakeups wakeups = new Wakeups();
+        synchronized (lock) {
+            take(seq);
+            collectCredit(wakeups);
+        }
+        wakeups.run();
+    }
+
+    /** How many bytes of output the server may be ahead of those who take it. */
+    long window() {
+        return options.bufferBytes() / 2;
+    }
+
+    /** See {@link EventOrder#resolve}. */
+    void resolve(ReadResult last) {
+        Wakeups wakeups = new Wakeups();
+        synchronized (lock) {
+            if (isOver()) {
+                return;
+            }
+            lastSeq = Math.max(lastSeq, last.counter() - 1);
+            order.resolve(last);
+            collect(wakeups);
+        }
+        wakeups.run();
+    }
+
+    /** Nothing more will come (spec C58). */
+    void fail(String message) {
+        Wakeups wakeups = new Wakeups();
+        synchronized (lock) {
+            if (isOver()) {
+                return;
+            }
+            failed = new Failed(++lastSeq, message);
+            order.clear();
+            collect(wakeups);
+        }
+        wakeups.run();
+    }
+
+    /** Forgets everything: subscriptions end, what comes is dropped. Idempotent. */
+    void discard() {
+        Wakeups wakeups = new Wakeups();
+        synchronized (lock) {
+            if (discarded) {
+                return;
+            }
+            discarded = true;
+            subscriptions.clear();
+            order.clear();
+            history.clear();
+            waiters.forEach(waiter -> wakeups.add(waiter.action()));
+            waiters.clear();
+        }
+        wakeups.run();
+    }
+
+    /** The highest number that was seen (spec C56). */
+    long lastSeq() {
+        synchronized (lock) {
+            return lastSeq;
+        }
+    }
+
+    /** Number of the last event in order. */
+    long published() {
+        synchronized (lock) {
+            return order.published();
+        }
+    }
+
+    @Nullable Failed failed() {
+        synchronized (lock) {
+            return failed;
+        }
+    }
+
+    boolean isClosed() {
+        synchronized (lock) {
+            return closed != null;
+        }
+    }
+
+    /** Whether the process ended, as far as is known here. */
+    boolean hasExited() {
+        synchronized (lock) {
+            return exited != null || closed != null;
+        }
+    }
+
+    /** Runs it once, soon, when a higher number than this is seen, or nothing more can be. */
+    Runnable whenAfter(long seq, Runnable action) {
+        Waiter waiter = new Waiter(seq, action);
+        synchronized (lock) {
+            if (lastSeq <= seq && failed == null && !discarded) {
+                waiters.add(waiter);
+                return () -> {
+                    synchronized (lock) {
+                        waiters.remove(waiter);
+                    }
+                };
+            }
+        }
+        action.run();
+        return () -> {};
+    }
+
+    ProcessEvents subscribe(long afterSeq, Runnable onAvailable) {
+        RemoteSubscription subscription = new RemoteSubscription(this, afterSeq, onAvailable);
+        synchronized (lock) {
+            if (!discarded) {
+                if (subscriptions.size() >= MAX_SUBSCRIPTIONS) {
+                    throw new IllegalStateException(
+                            "too many subscriptions of a process (limit " + MAX_SUBSCRIPTIONS + "); close one first");
+                }
+                subscriptions.add(subscription);
+            }
+        }
+        return subscription;
+    }
+
+    void unsubscribe(RemoteSubscription subscription) {
+        synchronized (lock) {
+            if (subscriptions.remove(subscription)) {
+                evict();
+            }
+        }
+    }
+
+    @Nullable ProcessEvent poll(RemoteSubscription subscription) {
+        Wakeups wakeups = new Wakeups();
+        ProcessEvent next;
+        synchronized (lock) {
+            if (!subscriptions.contains(subscription)) {
+                return null;
+            }
+            next = next(subscription);
+            if (next != null) {
+                subscription.position = next.seq();
+                take(next.seq());
+                if (overHistory()) {
+                    evict();
+                }
+                collectCredit(wakeups);
+            } else {
+                subscription.armed = true;
+                if (subscription.position < evictedThrough && !subscription.refilling) {
+                    subscription.refilling = true;
+                    subscription.refillThrough = evictedThrough;
+                    long position = subscription.position;
+                    wakeups.add(() -> source.refill(subscription, position));
+                }
+            }
+        }
+        wakeups.run();
+        return next;
+    }
+
+    /** Gives a subscriber what a read returned of the events behind its position. */
+    void refill(RemoteSubscription subscription, List<Output> chunks) {
+        Wakeups wakeups = new Wakeups();
+        synchronized (lock) {
+            subscription.refilling = false;
+            long at = subscription.position;
+            for (Output chunk : chunks) {
+                if (chunk.seq() > evictedThrough) {
+                    break; // The history has it.
+                }
+                if (chunk.seq() > at) {
+                    fill(subscription, at + 1, chunk.seq() - 1);
+                    subscription.refill.add(chunk);
+                    at = chunk.seq();
+                }
+            }
+            if (at == subscription.position) {
+                // What the log had lost when the server was asked, the server has no more.
+                fill(subscription, at + 1, chunks.isEmpty() ? subscription.refillThrough : evictedThrough);
+            }
+            collect(wakeups);
+        }
+        wakeups.run();
+    }
+
+    // From here on: with the lock held.
+
+    private boolean isOver() {
+        return discarded || failed != null || closed != null;
+    }
+
+    /** Numbers without output: the exit, if it is among them, and gaps around it. */
+    private void fill(RemoteSubscription subscription, long first, long last) {
+        long from = first;
+        if (exited != null && exited.seq() >= first && exited.seq() <= last) {
+            addGap(subscription, from, exited.seq() - 1);
+            subscription.refill.add(exited);
+            from = exited.seq() + 1;
+        }
+        addGap(subscription, from, last);
+    }
+
+    private static void addGap(RemoteSubscription subscription, long first, long last) {
+        if (first <= last) {
+            subscription.refill.add(new Gap(first, last));
+        }
+    }
+
+    private @Nullable ProcessEvent next(RemoteSubscription subscription) {
+        ProcessEvent refilled = subscription.refill.poll();
+        if (refilled != null) {
+            return refilled;
+        }
+        long position = subscription.position;
+        if (position < evictedThrough) {
+            if (failed == null) {
+                return null;
+            }
+            return new Gap(position + 1, evictedThrough); // There is nobody to read it from.
+        }
+        int index = history.indexAfter(position);
+        if (index < history.size()) {
+            return history.get(index);
+        }
+        return failed != null && position < failed.seq() ? failed : null;
+    }
+
+    private void publish(ProcessEvent event) {
+        history.addLast(event);
+        historyCost += EventOrder.costOf(event);
+        if (event instanceof Exited exit) {
+            exited = exit;
+        } else if (event instanceof Closed close) {
+            closed = close;
+        }
+        evict();
+    }
+
+    private boolean overHistory() {
+        return history.size() > options.historyEvents()
+                || historyCost - (long) history.size() * EventOrder.OVERHEAD > options.historyBytes();
+    }
+
+    private void evict() {
+        while (overHistory()) {
+            ProcessEvent oldest = history.get(0);
+            if (historyCost <= options.bufferBytes() && isWanted(oldest.seq())) {
+                return;
+            }
+            historyCost -= EventOrder.costOf(history.removeFirst());
+            evictedThrough = oldest.seq();
+        }
+    }
+
+    /** Whether nobody has taken this one yet, or a subscriber is about to, rather than being behind anyway. */
+    private boolean isWanted(long seq) {
+        if (seq > taken) {
+            return true;
+        }
+        for (RemoteSubscription subscription : subscriptions) {
+            if (subscription.position < seq && subscription.position >= evictedThrough) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whom what has just happened wakes. */
+    private void collect(Wakeups wakeups) {
+        for (RemoteSubscription subscription : subscriptions) {
+            if (subscription.armed && !subscription.refilling && hasNext(subscription)) {
+                subscription.armed = false;
+                wakeups.add(subscription::available);
+            }
+        }
+        if (!waiters.isEmpty()) {
+            for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
+                Waiter waiter = each.next();
+                if (lastSeq > waiter.seq() || failed != null) {
+                    each.remove();
+                    wakeups.add(waiter.action());
+                }
+            }
+        }
+        collectCredit(wakeups);
+        if (closed != null && !closeTold) {
+            closeTold = true;
+            wakeups.add(source::closed);
+        }
+    }
+
+    /** Everything up to this number has been handed out to somebody. */
+    private void take(long seq) {
+        for (int i = history.indexAfter(taken); i < history.size() && history.get(i).seq() <= seq; i++) {
+            owe(history.get(i));
+        }
+        taken = Math.max(taken, seq);
+    }
+
+    private void owe(ProcessEvent event) {
+        if (event instanceof Output output) {
+            owed += output.bytes().length;
+        }
+    }
+
+    private void collectCredit(Wakeups wakeups) {
+        if (owed >= window() / 4 && !isOver()) {
+            long bytes = owed;
+            owed = 0;
+            wakeups.add(() -> source.credit(bytes));
+        }
+    }
+
+    private boolean hasNext(RemoteSubscription subscription) {
+        long last = failed != null ? failed.seq() : order.published();
+        return !subscription.refill.isEmpty() || subscription.position < last;
+    }
+}

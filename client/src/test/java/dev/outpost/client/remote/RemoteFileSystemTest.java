@@ -1,0 +1,39 @@
+package dev.outpost.client.remote;
+
+import dev.outpost.client.ClientOptions;
+import dev.outpost.client.ExecServerClient;
+import dev.outpost.client.TestExecutor;
+import dev.outpost.executor.HostPath;
+import dev.outpost.executor.filesystem.ExecutorFileSystem;
+import dev.outpost.testkit.Spec;
+import dev.outpost.testkit.contract.ExecutorFileSystemContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract of {@link ExecutorFileSystem} on a server elsewhere. */
+@Spec({"C74", "C75", "C76"})
+class RemoteFileSystemTest extends ExecutorFileSystemContract {
+    private static TestExecutor executor;
+    private static ExecServerClient client;
+    private static RemoteFileSystem fileSystem;
+
+    @BeforeAll
+    static void connect() throws Exception {
+        executor = new TestExecutor();
+        client = ExecServerClient.connect(executor.connector(), ClientOptions.DEFAULT);
+        fileSystem = new RemoteFileSystem(client);
+        // The server makes its threads for files and large messages when they are needed first.
+        fileSystem.writeFile(HostPath.of("/dev/null"), new byte[3 << 20], null);
+    }
+
+    @AfterAll
+    static void close() {
+        client.close();
+        executor.close();
+    }
+
+    @Override
+    protected ExecutorFileSystem fileSystem() {
+        return fileSystem;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.outpost.testkit.wire;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network between clients and a server; it can break: at once, or after so many bytes in either direction, in the
+ * middle of a message. Bytes pass as they are. Safe from any thread.
+ */
+public final class CuttableProxy implements AutoCloseable {
+    /** Which way bytes go. */
+    public enum Direction {
+        /** From clients to the server. */
+        TO_SERVER,
+        /** From the server to clients. */
+        TO_CLIENT,
+    }
+
+    private final ServerSocket listener;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    // Everything below is guarded by this.
+    private final Set<Socket> live = new HashSet<>();
+    private @Nullable InetSocketAddress target;
+    private @Nullable Direction cutDirection;
+    private long bytesUntilCut;
+    private Runnable onCut = () -> {};
+    private int cuts;
+
+    /** In front of a WebSocket server, or whatever listens at the host and port of this URL. */
+    public CuttableProxy(URI target) throws IOException {
+        this(address(target));
+    }
+
+    /** In front of whatever listens there. */
+    public CuttableProxy(InetSocketAddress target) throws IOException {
+        this.target = target;
+        listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        threads.execute(this::accept);
+    }
+
+    /** Where clients connect to. */
+    public URI url() {
+        return URI.create("ws://127.0.0.1:" + port());
+    }
+
+    /** Its port. */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Resets all connections; new ones are reset too, until {@link #restore}. */
+    public synchronized void cut() {
+        target = null;
+        reset();
+    }
+
+    /** Lets new connections through, to this server. */
+    public synchronized void restore(URI newTarget) {
+        target = address(newTarget);
+    }
+
+    /** Resets all connections when so many more bytes, at least 1, have passed; new ones are let through. Replaces an earlier plan. */
+    public synchronized void cutAfter(Direction direction, long bytes) {
+        cutDirection = direction;
+        bytesUntilCut = bytes;
+    }
+
+    /** Runs this after each planned cut, on a thread of the proxy: to plan the next one, for example. */
+    public synchronized void onCut(Runnable action) {
+        onCut = action;
+    }
+
+    /** How many planned cuts there were. */
+    public synchronized int cuts() {
+        return cuts;
+    }
+
+    private static InetSocketAddress address(URI url) {
+        return new InetSocketAddress(url.getHost(), url.getPort());
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                connect(listener.accept());
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    private synchronized void connect(Socket client) {
+        if (target == null) {
+            reset(client);
+            return;
+        }
+        Socket server = new Socket();
+        try {
+            server.connect(target);
+        } catch (IOException e) {
+            reset(server);
+            reset(client);
+            return;
+        }
+        live.add(client);
+        live.add(server);
+        threads.execute(() -> pass(client, server, Direction.TO_SERVER));
+        threads.execute(() -> pass(server, client, Direction.TO_CLIENT));
+    }
+
+    private void pass(Socket from, Socket to, Direction direction) {
+        try {
+            from.setTcpNoDelay(true);
+            byte[] buffer = new byte[32 * 1024];
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                int allowed = allowed(direction, count);
+                out.write(buffer, 0, allowed);
+                if (allowed < count || isDue(direction)) {
+                    plannedCut();
+                    return;
+                }
+            }
+            to.shutdownOutput();
+            if (from.isOutputShutdown()) { // Both directions have ended.
+                from.close();
+                to.close();
+                forget(from, to);
+            }
+        } catch (IOException e) {
+            reset(from);
+            reset(to);
+            forget(from, to);
+        }
+    }
+
+    /** How many of these bytes may pass. */
+    private synchronized int allowed(Direction direction, int count) {
+        if (direction != cutDirection) {
+            return count;
+        }
+        int allowed = (int) Math.min(count, bytesUntilCut);
+        bytesUntilCut -= allowed;
+        return allowed;
+    }
+
+    private synchronized boolean isDue(Direction direction) {
+        return direction == cutDirection && bytesUntilCut <= 0;
+    }
+
+    private void plannedCut() {
+        Runnable action;
+        synchronized (this) {
+            cutDirection = null;
+            cuts++;
+            reset();
+            action = onCut;
+        }
+        action.run();
+    }
+
+    private synchronized void forget(Socket from, Socket to) {
+        live.remove(from);
+        live.remove(to);
+    }
+
+    private void reset() {
+        List<Socket> sockets = new ArrayList<>(live);
+        live.clear();
+        sockets.forEach(CuttableProxy::reset);
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            // it was closed already
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        cut();
+        threads.close();
+    }
+}
