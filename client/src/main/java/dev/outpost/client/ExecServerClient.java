@@ -6,6 +6,7 @@ import dev.outpost.protocol.message.EnvironmentInfoResult;
 import dev.outpost.protocol.message.OutpostCapabilities;
 import dev.outpost.protocol.message.ProcessNotification;
 import dev.outpost.transport.Connector;
+import dev.outpost.transport.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -258,11 +259,11 @@ public final class ExecServerClient implements AutoCloseable {
                 }
             }
         }
+        if (!recovering) {
+            latch(cause); // First, so that whoever is told of a failed call finds that there is no recovery.
+        }
         ExecServerException text = connection.isInHandshake() ? ExecServerException.closed() : cause;
         failed.reversed().forEach(call -> call.fail(text));
-        if (!recovering) {
-            latch(cause);
-        }
     }
 
     /** Ends everything for good; the first cause wins (spec C40). */

@@ -1,6 +1,7 @@
 package dev.outpost.client;
 
 import dev.outpost.transport.ConnectException;
+import dev.outpost.transport.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

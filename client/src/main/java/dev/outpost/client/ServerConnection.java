@@ -148,7 +148,14 @@ final class ServerConnection implements ConnectionHandler {
             case IncomingMessage.Notification(String method, JsonSlice params) -> notified(method, params);
             case IncomingMessage.Request request ->
                 violated("the server sent a request, " + request.method() + ", which this client never asked for");
-            case IncomingMessage.Malformed(String parserText) -> violated("a message is malformed: " + parserText);
+            case IncomingMessage.Malformed(String parserText) -> {
+                // Lines have no length: what a dying connection leaves of its last one is a loss like any other.
+                if (parserText.startsWith("EOF while parsing")) {
+                    end(ExecServerException.disconnected(null, null), false);
+                } else {
+                    violated("a message is malformed: " + parserText);
+                }
+            }
         }
     }
 

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.outpost.client.ExecServerException.Kind;
 import dev.outpost.protocol.json.JsonSlice;
+import dev.outpost.protocol.message.ProcessNotification;
 import dev.outpost.testkit.Spec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +93,33 @@ class CallsTest extends ConnectedTest {
     }
 
     @Test
+    @Spec({"C10", "C40", "P94", "P96"})
+    void theFirstReasonIsKept() {
+        List<ExecServerException> ends = new ArrayList<>();
+        var connection = new ServerConnection("exec-server websocket ws://x", new ServerConnection.Owner() {
+            @Override
+            public void notified(ProcessNotification notification) {}
+
+            @Override
+            public void ended(
+                    ServerConnection connection,
+                    ExecServerException cause,
+                    List<PendingCall> unanswered,
+                    boolean violation) {
+                ends.add(cause);
+            }
+        });
+        String reason = "failed to read websocket JSON-RPC message from exec-server websocket ws://x: Connection reset";
+        connection.closed(new IOException(reason));
+        connection.closed(null);
+        connection.close(ExecServerException.closed());
+        assertThat(ends).singleElement().satisfies(end -> {
+            assertThat(end).hasMessage(DISCONNECTED + ": " + reason);
+            assertThat(end.kind()).isEqualTo(Kind.DISCONNECTED);
+        });
+    }
+
+    @Test
     @Spec({"C32", "C40", "P97"})
     void aNotificationThatCannotBeDecodedEndsEverythingWithItsReason() throws Exception {
         connect();
@@ -105,7 +134,7 @@ class CallsTest extends ConnectedTest {
     }
 
     @Test
-    @Spec({"C40", "C41", "C42", "P95"})
+    @Spec({"C40", "C41", "C42", "P94", "P95"})
     void anOrdinaryEndHasNoReason() throws Exception {
         connect();
         CompletableFuture<JsonSlice> pending = call("a");
@@ -122,7 +151,7 @@ class CallsTest extends ConnectedTest {
         connect();
         List<CompletableFuture<JsonSlice>> calls = new ArrayList<>();
         CountDownLatch many = new CountDownLatch(500);
-        Thread caller = Thread.ofVirtual().start(() -> {
+        Thread caller = Thread.ofPlatform().start(() -> {
             while (client.end() == null) {
                 calls.add(call("a"));
                 many.countDown();
@@ -183,7 +212,7 @@ class CallsTest extends ConnectedTest {
     }
 
     @Test
-    @Spec("C77")
+    @Spec({"C77", "P101"})
     void whatMeansThatTheTransportIsGone() {
         assertThat(ExecServerException.closed().isTransportClosed()).isTrue();
         assertThat(ExecServerException.disconnected("x", null).isTransportClosed()).isTrue();
@@ -203,7 +232,7 @@ class CallsTest extends ConnectedTest {
         List<ExecServerException> ends = new ArrayList<>();
         client.listen(new SessionListener() {
             @Override
-            public void notified(dev.outpost.protocol.message.ProcessNotification notification) {}
+            public void notified(ProcessNotification notification) {}
 
             @Override
             public void resumed() {}

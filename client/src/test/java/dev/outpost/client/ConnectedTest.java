@@ -64,7 +64,7 @@ public abstract class ConnectedTest {
     /** Runs something that blocks while the test plays the server. */
     protected static <T> FutureTask<T> inBackground(Callable<T> task) {
         FutureTask<T> future = new FutureTask<>(task);
-        Thread.ofVirtual().start(future);
+        Thread.ofPlatform().daemon().start(future);
         return future;
     }
 

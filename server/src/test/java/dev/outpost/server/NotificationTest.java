@@ -41,6 +41,35 @@ class NotificationTest {
         await().until(() -> process.subscriptions() == 0);
     }
 
+    /** Outpost's own: a chunk of two bytes counts 66, so after the second of them the window of 100 is used up. */
+    @Test
+    void outputBeyondTheWindowWaitsForCredit() {
+        client.send(Wire.request(
+                1,
+                "process/start",
+                "'processId':'p','argv':['true'],'cwd':'file:///','env':{},'tty':false,'outputWindow':100"));
+        client.result(1);
+        FakeProcess process = server.processes(0).process("p");
+        for (int i = 0; i < 5; i++) {
+            process.output("hi");
+        }
+        process.exit(new ExitStatus.Code(0));
+        await().until(() -> client.seqs("p").size() == 2);
+        client.send(Wire.request(2, "process/credit", "'processId':'p','bytes':33"));
+        client.result(2);
+        client.settle();
+        assertThat(client.seqs("p")).as("32 were missing, so one more chunk may go").containsExactly(1L, 2L, 3L);
+        client.send(Wire.request(3, "process/credit", "'processId':'p','bytes':1000000"));
+        client.result(3);
+        client.settle();
+        assertThat(client.seqs("p")).as("never more than the window").containsExactly(1L, 2L, 3L, 4L, 5L);
+        client.send(Wire.request(4, "process/credit", "'processId':'p','bytes':100"));
+        client.result(4);
+        await().until(() -> client.seqs("p").size() == 6);
+        client.send(Wire.request(5, "process/credit", "'processId':'unknown','bytes':1"));
+        client.result(5);
+    }
+
     @ParameterizedTest
     @CsvSource({"/,-1", "file:///,137"})
     @Spec({"N14a", "N44", "P53"})

@@ -6,6 +6,7 @@ import dev.outpost.executor.process.ProcessEvent.Exited;
 import dev.outpost.executor.process.ProcessEvent.Gap;
 import dev.outpost.executor.process.ProcessEvent.Output;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.protocol.message.CreditParams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventOrder {
     /** Counts for an event beside its bytes, so that empty ones cost something, too. */
-    static final int OVERHEAD = 64;
+    static final int OVERHEAD = CreditParams.CHUNK_OVERHEAD;
 
     private final long maxEarlyBytes;
     private final Consumer<ProcessEvent> publish;
@@ -60,15 +61,16 @@ final class EventOrder {
     /**
      * Takes an event.
      *
-     * @return false if it is not kept, because it came early and there is no room for it; then it has to be read
+     * @param always whether it is kept although it came early and there is no room for it
+     * @return false if it is not kept; then it has to be read
      */
-    boolean add(ProcessEvent event) {
+    boolean add(ProcessEvent event, boolean always) {
         long seq = event.seq();
         if (seq <= published || early.containsKey(seq)) {
             return true;
         }
         boolean next = seq == published + 1;
-        if (!next && earlyBytes + costOf(event) > maxEarlyBytes) {
+        if (!next && !always && earlyBytes + costOf(event) > maxEarlyBytes) {
             return false;
         }
         insert(seq, event);

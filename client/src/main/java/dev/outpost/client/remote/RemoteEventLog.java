@@ -51,6 +51,7 @@ final class RemoteEventLog {
     private long owed;
     private boolean closeTold;
     private boolean discarded;
+    private @Nullable Runnable whenRoom;
 
     /** Where the events come from. Called without a lock. */
     interface Source {
@@ -84,18 +85,22 @@ final class RemoteEventLog {
         }
     }
 
-    /** An event has come, in whatever order. */
-    void add(ProcessEvent event) {
+    /** An event was notified, in whatever order. */
+    void notified(ProcessEvent event) {
+        add(event, true);
+    }
+
+    private void add(ProcessEvent event, boolean notified) {
         Wakeups wakeups = new Wakeups();
         synchronized (lock) {
             if (isOver()) {
                 return;
             }
             lastSeq = Math.max(lastSeq, event.seq());
-            if (event.seq() <= order.published()) {
-                owe(event); // It came by a read before.
+            if (notified && event.seq() <= order.published()) {
+                owe(event); // A read had brought it before; the server counts notifications.
             }
-            boolean kept = order.add(event);
+            boolean kept = order.add(event, !notified);
             // A close that has to wait for others is the last that comes: if they were lost, nothing else would tell.
             if (!kept || (event instanceof Closed && closed == null)) {
                 wakeups.add(source::catchUp);
@@ -107,7 +112,7 @@ final class RemoteEventLog {
 
     /** A read has returned output, which may have been notified already or will be. */
     void addAll(List<Output> chunks) {
-        chunks.forEach(this::add);
+        chunks.forEach(chunk -> add(chunk, false));
     }
 
     /** A caller has read up to this number. */
@@ -123,6 +128,20 @@ final class RemoteEventLog {
     /** How many bytes of output the server may be ahead of those who take it. */
     long window() {
         return options.bufferBytes() / 2;
+    }
+
+    /**
+     * Runs it once, now or when enough was taken that more can be read: a server takes what was read for delivered and
+     * lets the process go on. Replaces what was to be run before.
+     */
+    void whenRoom(Runnable action) {
+        synchronized (lock) {
+            if (historyCost > window() && !isOver()) {
+                whenRoom = action;
+                return;
+            }
+        }
+        action.run();
     }
 
     /** See {@link EventOrder#resolve}. */
@@ -412,11 +431,16 @@ final class RemoteEventLog {
 
     private void owe(ProcessEvent event) {
         if (event instanceof Output output) {
-            owed += output.bytes().length;
+            owed += EventOrder.costOf(output);
         }
     }
 
     private void collectCredit(Wakeups wakeups) {
+        Runnable reader = whenRoom;
+        if (reader != null && (historyCost <= window() || isOver())) {
+            whenRoom = null;
+            wakeups.add(reader);
+        }
         if (owed >= window() / 4 && !isOver()) {
             long bytes = owed;
             owed = 0;

@@ -80,7 +80,7 @@ public final class RemoteExecBackend implements ExecBackend {
         ProcessId id = request.id();
         var process = new RemoteProcess(id, request.tty(), client, names);
         Entry before = entries.get(id);
-        Entry entry = new Entry(process, before != null && before.process.closed().isDone() ? before : null);
+        Entry entry = new Entry(process, before != null && before.process.isClosed() ? before : null);
         if (entry.before == null ? entries.putIfAbsent(id, entry) != null : !entries.replace(id, entry.before, entry)) {
             return CompletableFuture.failedFuture(RemoteFailures.ofProcess(
                     ExecServerException.protocol("session already registered for process " + id)));
@@ -244,7 +244,7 @@ public final class RemoteExecBackend implements ExecBackend {
         @Override
         public void resumed() {
             for (Entry entry : entries.values()) {
-                if (!entry.process.closed().isDone() && !entry.started.isCompletedExceptionally()) {
+                if (!entry.process.isClosed() && !entry.started.isCompletedExceptionally()) {
                     entry.process.catchUp();
                 }
             }

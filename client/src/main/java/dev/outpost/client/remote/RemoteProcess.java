@@ -47,7 +47,7 @@ final class RemoteProcess implements ExecProcess {
     private static final long REFILL_BYTES = 1 << 20;
 
     private static final long FIRST_CATCH_UP_BYTES = 64 * 1024;
-    private static final long MOST_CATCH_UP_BYTES = 4 << 20;
+    private static final long MOST_CATCH_UP_BYTES = 2 << 20;
 
     private final ProcessId id;
     private final boolean tty;
@@ -181,10 +181,10 @@ final class RemoteProcess implements ExecProcess {
     void notified(ProcessNotification notification) {
         switch (notification) {
             case ProcessNotification.Output(var _, long seq, var stream, byte[] bytes) ->
-                log.add(new ProcessEvent.Output(seq, stream, bytes));
+                log.notified(new ProcessEvent.Output(seq, stream, bytes));
             case ProcessNotification.Exited(var _, long seq, int code, boolean denied) ->
-                log.add(new ProcessEvent.Exited(seq, new ExitStatus.Code(code), denied));
-            case ProcessNotification.Closed(var _, long seq) -> log.add(new ProcessEvent.Closed(seq));
+                log.notified(new ProcessEvent.Exited(seq, new ExitStatus.Code(code), denied));
+            case ProcessNotification.Closed(var _, long seq) -> log.notified(new ProcessEvent.Closed(seq));
         }
     }
 
@@ -204,9 +204,13 @@ final class RemoteProcess implements ExecProcess {
         }
     }
 
-    /** Completes when the close was published. */
+    /** Completes when the close was published; {@link #isClosed} is true before that. */
     CompletableFuture<Void> closed() {
         return closed;
+    }
+
+    boolean isClosed() {
+        return log.isClosed();
     }
 
     /** What the server is to be told when it starts the process; null if it has no use for it. */
@@ -327,7 +331,8 @@ final class RemoteProcess implements ExecProcess {
         var _ = wireRead(afterSeq, maxBytes).whenComplete((result, failure) -> {
             if (failure == null && !result.chunks().isEmpty()) {
                 log.addAll(result.chunks());
-                catchUp(result.nextSeq() - 1, Math.min(maxBytes * 2, MOST_CATCH_UP_BYTES));
+                long more = Math.min(maxBytes * 2, MOST_CATCH_UP_BYTES);
+                log.whenRoom(() -> catchUp(result.nextSeq() - 1, more));
                 return;
             }
             if (failure == null) {

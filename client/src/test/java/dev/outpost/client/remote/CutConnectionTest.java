@@ -77,7 +77,7 @@ class CutConnectionTest {
             ExecProcess process = backend.start(recipe.request()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             EventCollector events = new EventCollector(process);
             FutureTask<List<ProcessEvent>> taking = new FutureTask<>(events::untilClosed);
-            Thread.ofVirtual().start(taking);
+            Thread.ofPlatform().daemon().start(taking);
 
             Random random = new Random(SEED);
             Runnable plan = () -> plan(network, random);

@@ -97,7 +97,7 @@ class RemoteProcessTest extends ConnectedTest {
     }
 
     @Test
-    @Spec({"C51", "C53", "C54", "C56", "P93"})
+    @Spec({"C51", "C53", "C54", "C56", "P92", "P93"})
     void eventsComeInOrderOnceEach() throws Exception {
         ExecProcess process = started();
         EventCollector events = new EventCollector(process);

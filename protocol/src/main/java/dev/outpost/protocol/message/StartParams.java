@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * begins with.
  *
  * @param dialect read off the cwd; the process keeps it (spec N14a)
- * @param outputWindow Outpost's own: how many bytes of output may be notified before {@link CreditParams} allow more, so
- *     that a slow client holds the process back instead of losing output; null for no bound
+ * @param outputWindow Outpost's own: how much output may be notified before {@link CreditParams} allow more, counted as
+ *     there, so that a slow client holds the process back instead of losing output; null for no bound
  */
 public record StartParams(StartProcess process, Dialect dialect, @Nullable Long outputWindow) implements Params {
     private static final Field<Inherit> INHERIT = Field.required(

@@ -3,6 +3,7 @@ package dev.outpost.server.session;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessEvent;
 import dev.outpost.executor.process.ProcessEvents;
+import dev.outpost.protocol.message.CreditParams;
 import dev.outpost.protocol.message.ProcessNotifications;
 import dev.outpost.transport.Connection;
 import dev.outpost.transport.OutgoingMessage;
@@ -167,7 +168,7 @@ public final class ProcessRoutes {
             return switch (event) {
                 case ProcessEvent.Output output -> {
                     if (process.outputWindow() != Long.MAX_VALUE) {
-                        credit.addAndGet(-output.bytes().length);
+                        credit.addAndGet(-output.bytes().length - CreditParams.CHUNK_OVERHEAD);
                     }
                     enqueue();
                     yield out -> {

@@ -31,7 +31,7 @@ public final class CuttableProxy implements AutoCloseable {
     }
 
     private final ServerSocket listener;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     // Everything below is guarded by this.
     private final Set<Socket> live = new HashSet<>();
