@@ -7,6 +7,7 @@ import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,16 @@ final class LeasedProcess implements ExecProcess {
     @Override
     public CompletableFuture<Void> signal(ProcessSignal signal) {
         return process.signal(signal);
+    }
+
+    @Override
+    public CompletableFuture<Void> closeStdin() {
+        return process.closeStdin();
+    }
+
+    @Override
+    public CompletableFuture<Void> resize(TerminalSize size) {
+        return process.resize(size);
     }
 
     @Override

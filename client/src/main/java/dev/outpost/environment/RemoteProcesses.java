@@ -56,8 +56,10 @@ final class RemoteProcesses implements ExecBackend {
     @Override
     public @Nullable CompletableFuture<ExecProcess> find(ProcessId id) {
         Lease lease = services.current();
-        CompletableFuture<ExecProcess> found =
-                lease == null ? null : lease.services().processes().find(id);
+        if (lease == null) {
+            return null;
+        }
+        CompletableFuture<ExecProcess> found = lease.services().processes().find(id);
         return found == null ? null : found.thenApply(handle -> new LeasedProcess(handle, lease));
     }
 

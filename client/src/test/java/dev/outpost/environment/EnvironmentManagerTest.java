@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,8 +62,8 @@ class EnvironmentManagerTest {
         EnvironmentManager manager = manager(true, explicit("remote"), "b", "remote", "a");
         assertThat(manager.environmentIds()).containsExactly("local", "b", "remote", "a");
         assertThat(manager.defaultEnvironmentId()).isEqualTo("remote");
-        Environment remote = manager.environment("remote");
-        assertThat(remote).isNotNull().isSameAs(manager.defaultEnvironment());
+        Environment remote = Objects.requireNonNull(manager.environment("remote"));
+        assertThat(remote).isSameAs(manager.defaultEnvironment());
         assertThat(remote.execServerUrl()).isEqualTo("ws://remote");
         assertThat(remote.localRuntimePaths()).isNull();
         assertThat(manager.environment("local")).isSameAs(manager.localEnvironment());
@@ -136,14 +137,13 @@ class EnvironmentManagerTest {
     @Spec({"E23", "E27", "E30"})
     void anUpsertReplacesWithoutTouchingTheDefaultOrHolders() throws Exception {
         EnvironmentManager manager = manager(true, explicit("x"), "x");
-        Environment before = manager.defaultEnvironment();
+        Environment before = Objects.requireNonNull(manager.defaultEnvironment());
         manager.upsertEnvironment("x", " ws://new ");
-        Environment after = manager.defaultEnvironment();
+        Environment after = Objects.requireNonNull(manager.defaultEnvironment());
         assertThat(manager.defaultEnvironmentId()).isEqualTo("x");
-        assertThat(after).isNotNull().isNotSameAs(before);
+        assertThat(after).isNotSameAs(before);
         assertThat(after.execServerUrl()).isEqualTo("ws://new");
         assertThat(after.localRuntimePaths()).isEqualTo(PATHS);
-        assertThat(before).isNotNull();
         assertThat(before.execServerUrl()).isEqualTo("ws://x");
     }
 
@@ -169,8 +169,7 @@ class EnvironmentManagerTest {
         EnvironmentManager manager = manager(false, NONE);
         manager.upsertEnvironment(id, "http://no server at all");
         assertThat(manager.environmentIds()).containsExactly(id);
-        Environment added = manager.environment(id);
-        assertThat(added).isNotNull();
+        Environment added = Objects.requireNonNull(manager.environment(id));
         assertThatThrownBy(() -> added.fileSystem().readFile(HostPath.of("/x"), null))
                 .hasMessage("environment `" + id + "` is not available: failed to connect to exec-server websocket"
                         + " `http://no server at all`: URL error: URL scheme not supported");

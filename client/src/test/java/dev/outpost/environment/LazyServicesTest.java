@@ -15,6 +15,7 @@ import dev.outpost.testkit.Spec;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -69,8 +70,7 @@ class LazyServicesTest {
     }
 
     private LazyServices services() {
-        assertThat(services).isNotNull();
-        return services;
+        return Objects.requireNonNull(services);
     }
 
     @Test

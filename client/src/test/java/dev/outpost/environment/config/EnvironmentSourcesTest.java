@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,15 +60,17 @@ class EnvironmentSourcesTest {
     @Test
     @Spec({"E19", "E33", "E58"})
     void withoutAnythingThereIsThisMachine() throws Exception {
-        for (String value : new String[] {null, "", " \t"}) {
-            variables.put(UrlVariableProvider.VARIABLE, value == null ? "" : value);
-            if (value == null) {
-                variables.remove(UrlVariableProvider.VARIABLE);
-            }
-            try (EnvironmentManager manager = open()) {
-                assertThat(manager.environmentIds()).containsExactly("local");
-                assertThat(manager.defaultEnvironment()).isSameAs(manager.localEnvironment());
-            }
+        assertThisMachineAlone();
+        for (String blank : List.of("", " \t")) {
+            variables.put(UrlVariableProvider.VARIABLE, blank);
+            assertThisMachineAlone();
+        }
+    }
+
+    private void assertThisMachineAlone() throws EnvironmentException {
+        try (EnvironmentManager manager = open()) {
+            assertThat(manager.environmentIds()).containsExactly("local");
+            assertThat(manager.defaultEnvironment()).isSameAs(manager.localEnvironment());
         }
     }
 
@@ -167,7 +170,7 @@ class EnvironmentSourcesTest {
         assertFinds(null);
     }
 
-    private void assertFinds(String id) throws EnvironmentException {
+    private void assertFinds(@Nullable String id) throws EnvironmentException {
         try (EnvironmentManager manager = open()) {
             assertThat(manager.environmentIds()).isEqualTo(id == null ? List.of("local") : List.of("local", id));
         }

@@ -57,6 +57,17 @@ public record ProxySettings(
         return null;
     }
 
+    /** Without passwords. */
+    @Override
+    public String toString() {
+        return "ProxySettings[http=" + shown(http) + ", https=" + shown(https) + ", all=" + shown(all)
+                + ", exceptions=" + exceptions + "]";
+    }
+
+    private static String shown(@Nullable String url) {
+        return url == null ? "none" : ServerUrl.withoutQuery(url.contains("://") ? url : "http://" + url);
+    }
+
     /** The proxy's URL for a server, or null if it is connected to directly. */
     @Nullable String proxyFor(boolean tls, String host, int port) {
         if (exceptions.stream().anyMatch(exception -> covers(exception, host, port))) {

@@ -238,6 +238,12 @@ class TunnelTest extends ConnectorTestBase {
     }
 
     @Test
+    void proxiesAreShownWithoutPasswords() {
+        assertThat(proxies(Map.of("HTTP_PROXY", "me:secret@plain:1", "ALL_PROXY", "http://me:secret@any", "NO_PROXY", "a,b")))
+                .hasToString("ProxySettings[http=http://plain:1, https=none, all=http://any, exceptions=[a, b]]");
+    }
+
+    @Test
     @Spec({"C5"})
     void theProxyOfTheSchemeGoesFirst() {
         ProxySettings settings = proxies(Map.of("HTTP_PROXY", "plain:1", "HTTPS_PROXY", "tls:1", "ALL_PROXY", "any:1"));
