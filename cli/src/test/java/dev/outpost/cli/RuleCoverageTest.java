@@ -113,7 +113,7 @@ class RuleCoverageTest {
             return false;
         }
         boolean counted = switch (parts.group(1)) {
-            case "W", "P" -> true;
+            case "W", "P", "C", "E" -> true;
             case "F" -> Integer.parseInt(parts.group(2)) <= 16;
             default -> false;
         };

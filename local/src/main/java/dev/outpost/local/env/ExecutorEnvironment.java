@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -71,6 +73,18 @@ public final class ExecutorEnvironment {
     public @Nullable String text(String name) {
         byte[] value = bytes(name);
         return value == null ? null : new String(value, UTF_8);
+    }
+
+    /** The value of a variable, or null if it is not set or not UTF-8. */
+    public @Nullable String unicode(String name) {
+        byte[] value = bytes(name);
+        try {
+            return value == null
+                    ? null
+                    : UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+        } catch (CharacterCodingException notText) {
+            return null;
+        }
     }
 
     /** The value of a variable, or null if it is not set. Not to be changed. */

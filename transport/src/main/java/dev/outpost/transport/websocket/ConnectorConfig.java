@@ -37,6 +37,9 @@ public record ConnectorConfig(
     /** The connect timeout where none is configured (spec 06 §1). */
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+    /** The largest incoming message where none is configured: 256 MiB. */
+    public static final int DEFAULT_MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+
     /** Checks the ranges. */
     public ConnectorConfig {
         Objects.requireNonNull(url, "url is null");
@@ -81,7 +84,7 @@ public record ConnectorConfig(
         private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
         private ProxySettings proxies = ProxySettings.NONE;
         private @Nullable SSLContext tls;
-        private int maxMessageBytes = 256 * 1024 * 1024;
+        private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
         private int lowWaterBytes = 256 * 1024;
         private int highWaterBytes = 1024 * 1024;
         private Duration pingInterval = Duration.ofSeconds(15);

@@ -153,8 +153,7 @@ final class RawServer implements AutoCloseable {
                     "HTTP/1.1 101 Switching Protocols",
                     "Connection: Upgrade",
                     "Upgrade: websocket",
-                    "Sec-WebSocket-Accept: "
-                            + request.accept()));
+                    "Sec-WebSocket-Accept: " + request.accept()));
             lines.addAll(List.of(further));
             write(String.join("\r\n", lines) + "\r\n\r\n");
             return request;
