@@ -1,5 +1,7 @@
 package dev.outpost.cli;
 
+import java.util.function.IntSupplier;
+
 /** The program. */
 public final class Outpost {
     private Outpost() {}
@@ -20,6 +22,10 @@ public final class Outpost {
             case Invocation.Misuse(String text) -> {
                 System.err.print(text);
                 return 2;
+            }
+            case Invocation.Client(IntSupplier command) -> {
+                StderrLogging.setThreshold(System.Logger.Level.ERROR);
+                return command.getAsInt();
             }
             case Invocation.ExecServer(ExecServerOptions asked) -> {
                 StderrLogging.setThreshold(asked.logLevel());
