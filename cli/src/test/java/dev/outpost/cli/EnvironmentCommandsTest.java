@@ -47,7 +47,20 @@ class EnvironmentCommandsTest {
     /** Every command that touches an environment belongs here. */
     @ParameterizedTest
     @Spec({"E41", "E59"})
-    @ValueSource(strings = {"exec -- true", "exec -e ws://127.0.0.1:9 -- true", "shell"})
+    @ValueSource(
+            strings = {
+                "exec -- true",
+                "exec -e ws://127.0.0.1:9 -- true",
+                "shell",
+                "ls /",
+                "cat /etc/hostname",
+                "cp /etc/hostname x:y",
+                "rm /nowhere",
+                "env list",
+                "env check",
+                "env add c ws://127.0.0.1:9",
+                "env remove c"
+            })
     void aBrokenFileStopsEveryCommandInTheSameWay(String line) throws Exception {
         configure("[[environments]]\nid = \"a b\"\nurl = \"ws://127.0.0.1:9\"\n");
         Program.Ended ended = run(Map.of(), line.split(" "));
@@ -110,5 +123,39 @@ class EnvironmentCommandsTest {
         assertThat(run(Map.of(), "exec", "--env", "novalue", "--", "true").exitCode())
                 .isEqualTo(2);
         assertThat(run(Map.of(), "exec").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void environmentsAreAddedListedCheckedAndRemoved() throws Exception {
+        configure("# mine\n");
+        try (ServerProcess server =
+                ServerLaunch.outpost(Map.of("PATH", "/usr/bin:/bin"), scratch).webSocket()) {
+            String url = server.url().toString();
+            assertThat(run(Map.of(), "env", "add", "box", url).exitCode()).isZero();
+            assertThat(run(Map.of(), "env", "add", "off", "--", "/nowhere/ssh", "-x")
+                            .exitCode())
+                    .isZero();
+            assertThat(run(Map.of(), "env", "list").stdout())
+                    .isEqualTo("local\tlocal\tdefault\nbox\t" + url + "\noff\tprogram\n");
+            assertThat(run(Map.of(), "env", "list", "--json").stdout())
+                    .startsWith("[{\"id\":\"local\",\"kind\":\"local\",\"url\":null,\"default\":true},");
+            Program.Ended good = run(Map.of(), "env", "check", "box");
+            assertThat(good.exitCode()).isZero();
+            assertThat(good.stdout()).contains("box: ok", "round trip", "shell", "dialect     uris");
+            Program.Ended bad = run(Map.of(), "env", "check");
+            assertThat(bad.exitCode()).isEqualTo(1);
+            assertThat(bad.stdout()).contains("box: ok", "off: FAILED", "failed to spawn", "check its path");
+        }
+        assertThat(run(Map.of(), "env", "remove", "box").exitCode()).isZero();
+        assertThat(run(Map.of(), "env", "remove", "off").exitCode()).isZero();
+        assertThat(Files.readString(home.resolve("environments.toml"))).isEqualTo("# mine\n");
+        assertThat(run(Map.of(), "env", "remove", "off").exitCode()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void completionKnowsTheCommands(String shell) throws Exception {
+        assertThat(run(Map.of(), "completion", shell).stdout()).contains("exec-server", "shell", "compgen");
+        assertThat(run(Map.of(), "completion", "fish").exitCode()).isEqualTo(2);
     }
 }

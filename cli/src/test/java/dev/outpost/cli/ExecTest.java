@@ -74,7 +74,8 @@ class ExecTest {
         new Random(7).nextBytes(bytes);
         Path in = Files.write(scratch.resolve("in"), bytes);
         Path out = scratch.resolve("out");
-        assertThat(run(exec(environment, "--", "cat"), in.toFile(), out.toFile())).isZero();
+        assertThat(run(exec(environment, "--", "cat"), in.toFile(), out.toFile()))
+                .isZero();
         assertThat(Files.mismatch(in, out)).isEqualTo(-1);
     }
 
@@ -82,7 +83,8 @@ class ExecTest {
     @ValueSource(strings = {LOCAL, REMOTE})
     void keepsTheStreamsApartAndPassesTheExitCodeOn(String environment) throws Exception {
         try (Program program = Program.start(
-                scratch, exec(environment, "--env", "NAME=a b", "--", "sh", "-c", "echo \"$NAME\"; echo err >&2; exit 9"))) {
+                scratch,
+                exec(environment, "--env", "NAME=a b", "--", "sh", "-c", "echo \"$NAME\"; echo err >&2; exit 9"))) {
             program.endInput();
             assertThat(program.awaitEnd()).isEqualTo(new Program.Ended(9, "a b\n", "err\n"));
         }
@@ -149,9 +151,12 @@ class ExecTest {
     @ParameterizedTest
     @ValueSource(strings = {LOCAL, REMOTE})
     void aTerminalIsPassedOnAndGivenBack(String environment) throws Exception {
-        String line = String.join(" ", exec(environment, "-t", "--", "sh", "-c", "'tty; stty size; read -r x; echo got=$x; exit 5'").command());
-        String session = "stty rows 33 cols 101; before=$(stty -g); " + line + "; echo code=$?; [ \"$before\" = \"$(stty -g)\" ]"
-                + " && echo restored";
+        String line = String.join(
+                " ",
+                exec(environment, "-t", "--", "sh", "-c", "'tty; stty size; read -r x; echo got=$x; exit 5'")
+                        .command());
+        String session = "stty rows 33 cols 101; before=$(stty -g); " + line
+                + "; echo code=$?; [ \"$before\" = \"$(stty -g)\" ]" + " && echo restored";
         ProcessBuilder command = new ProcessBuilder("script", "-qefc", session, "/dev/null");
         command.environment().put("CODEX_HOME", scratch.toString());
         command.environment().put("SHELL", "/bin/sh");

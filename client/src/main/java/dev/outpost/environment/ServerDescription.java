@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param info what it said of itself; null if it said nothing, as Codex 0.131
  * @param dialect the form of paths it takes; null while that is unknown
  */
-public record ServerDescription(@Nullable EnvironmentInfo info, @Nullable Dialect dialect) {
+public record ServerDescription(
+        @Nullable EnvironmentInfo info, @Nullable Dialect dialect) {
     /** Nothing. */
     public static final ServerDescription UNKNOWN = new ServerDescription(null, null);
 }

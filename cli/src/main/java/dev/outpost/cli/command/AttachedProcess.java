@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A command in an environment, on the standard streams of this program. */
 final class AttachedProcess {
     private static final Path STDIN = Path.of("/proc/self/fd/0");
-    private static final EnvironmentPolicy INHERIT_ALL =
+    /** All that the server has. */
+    static final EnvironmentPolicy INHERIT_ALL =
             new EnvironmentPolicy(EnvironmentPolicy.Inherit.ALL, true, List.of(), Map.of(), List.of());
 
     private AttachedProcess() {}
@@ -109,11 +110,11 @@ final class AttachedProcess {
             // The texts of Linux, and of the library with which Codex starts processes on terminals.
             if (text.contains("os error 2)") || text.contains("No viable candidates found in PATH")) {
                 throw new CommandFailure(
-                        CommandFailure.NOT_FOUND, "there is no program " + program + " in environment `" + target.id() + "`");
+                        CommandFailure.NOT_FOUND,
+                        "there is no program " + program + " in environment `" + target.id() + "`");
             }
             if (text.contains("os error 13)") || text.contains("os error 8)")) {
-                throw new CommandFailure(
-                        CommandFailure.NOT_EXECUTABLE, program + " can't be executed: " + text);
+                throw new CommandFailure(CommandFailure.NOT_EXECUTABLE, program + " can't be executed: " + text);
             }
             throw new CommandFailure(CommandFailure.OUTPOST, program + " could not be started: " + text);
         }

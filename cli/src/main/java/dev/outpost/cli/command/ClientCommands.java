@@ -13,7 +13,15 @@ import picocli.CommandLine.ParseResult;
 public final class ClientCommands {
     private static final int HELP_WIDTH = 100;
     private static final int WRONG_USAGE = 2;
-    private static final List<ClientCommand> COMMANDS = List.of(new ExecCommand(), new ShellCommand());
+    private static final List<ClientCommand> COMMANDS = List.of(
+            new ExecCommand(),
+            new ShellCommand(),
+            new ListCommand(),
+            new CatCommand(),
+            new CopyCommand(),
+            new RemoveCommand(),
+            new EnvironmentCommand(),
+            new CompletionCommand());
 
     private ClientCommands() {}
 

@@ -21,14 +21,18 @@ import picocli.CommandLine.ParseResult;
 record EnvironmentsOption(@Nullable String id, boolean ignoreUserConfig) {
     private static final String IGNORE = "--ignore-user-config";
 
-    /** Adds the options to a command. */
-    static void addTo(CommandSpec command) {
+    /**
+     * Adds the options to a command.
+     *
+     * @param otherwise where it works without the option
+     */
+    static void addTo(CommandSpec command, String otherwise) {
         command.addOption(OptionSpec.builder("-e", "--environment")
                 .arity("1")
                 .type(String.class)
                 .paramLabel("ENV")
                 .description("Where: an id of environments.toml, 'local', or a URL (ws://, wss:// or unix://)."
-                        + " Without it, the default environment.")
+                        + " Without it, " + otherwise + ".")
                 .build());
         addIgnoreTo(command);
     }
@@ -43,7 +47,8 @@ record EnvironmentsOption(@Nullable String id, boolean ignoreUserConfig) {
         String id = arguments.commandSpec().findOption("-e") == null
                 ? null
                 : arguments.matchedOptionValue("-e", (String) null);
-        return new EnvironmentsOption(id, arguments.hasMatchedOption(IGNORE));
+        return new EnvironmentsOption(
+                id, arguments.commandSpec().findOption(IGNORE) != null && arguments.hasMatchedOption(IGNORE));
     }
 
     /**
@@ -59,8 +64,7 @@ record EnvironmentsOption(@Nullable String id, boolean ignoreUserConfig) {
             return new OpenEnvironments(manager, id, here);
         } catch (EnvironmentException broken) {
             throw new CommandFailure(
-                    CommandFailure.OUTPOST,
-                    broken.getMessage() + " (" + IGNORE + " goes on without the file)");
+                    CommandFailure.OUTPOST, broken.getMessage() + " (" + IGNORE + " goes on without the file)");
         }
     }
 }

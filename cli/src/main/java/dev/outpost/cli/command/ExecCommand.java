@@ -30,7 +30,7 @@ final class ExecCommand implements ClientCommand {
                 "Exit codes: the command's own; 128+n if signal n ended it; 2 wrong usage; 125 Outpost failed (broken",
                 "configuration, environment out of reach); 126 the command can't be executed; 127 there is no such",
                 "command; 255 the connection was lost while it ran.");
-        EnvironmentsOption.addTo(spec);
+        EnvironmentsOption.addTo(spec, "the default environment");
         spec.addOption(OptionSpec.builder("--cwd")
                 .arity("1")
                 .type(String.class)
@@ -48,6 +48,7 @@ final class ExecCommand implements ClientCommand {
         spec.addPositional(PositionalParamSpec.builder()
                 .index("0..*")
                 .arity("1..*")
+                .required(true)
                 .type(String[].class)
                 .paramLabel("CMD")
                 .description("The program and its arguments, best behind --.")

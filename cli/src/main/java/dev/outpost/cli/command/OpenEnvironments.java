@@ -24,6 +24,11 @@ final class OpenEnvironments implements AutoCloseable {
         return manager;
     }
 
+    /** This machine, whether it may be selected or not. */
+    Target thisMachine() {
+        return new Target(EnvironmentManager.LOCAL, manager.localEnvironment(), here);
+    }
+
     /** The one that {@code -e} names, else the default one. */
     Target target() throws CommandFailure {
         String id = selected == null ? manager.defaultEnvironmentId() : selected;
@@ -48,7 +53,8 @@ final class OpenEnvironments implements AutoCloseable {
         if (environment == null) {
             throw new CommandFailure(
                     CommandFailure.OUTPOST,
-                    "there is no environment `" + id + "`; give a URL (ws://, wss:// or unix://) or one of: " + known());
+                    "there is no environment `" + id + "`; give a URL (ws://, wss:// or unix://) or one of: "
+                            + known());
         }
         return new Target(id, environment, here);
     }

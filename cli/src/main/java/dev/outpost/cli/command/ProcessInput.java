@@ -28,9 +28,10 @@ final class ProcessInput extends OutputStream {
      * bytes; 0 is the end. The reading half is ended with the command, which need not read everything; it names itself
      * in the first line of the pipe, because sh has no other way to know it.
      */
-    private static final String FEEDER = "{ sh -c 'echo $PPID'; while read -r n && [ \"$n\" -gt 0 ]; do head -c \"$n\" || exit;"
-            + " done; } 2>/dev/null | { read -r feeder; \"$@\"; code=$?; kill -s PIPE \"$feeder\" 2>/dev/null;"
-            + " exit \"$code\"; }";
+    private static final String FEEDER =
+            "{ sh -c 'echo $PPID'; while read -r n && [ \"$n\" -gt 0 ]; do head -c \"$n\" || exit;"
+                    + " done; } 2>/dev/null | { read -r feeder; \"$@\"; code=$?; kill -s PIPE \"$feeder\" 2>/dev/null;"
+                    + " exit \"$code\"; }";
 
     /** How the input's end is told. */
     enum End {

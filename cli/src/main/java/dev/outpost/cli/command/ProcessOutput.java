@@ -34,10 +34,12 @@ final class ProcessOutput {
                 switch (events.poll()) {
                     case null -> available.acquireUninterruptibly();
                     case ProcessEvent.Output(var _, var stream, byte[] bytes) ->
-                        write(switch (stream) {
-                            case STDOUT, PTY -> stdout;
-                            case STDERR -> stderr;
-                        }, bytes);
+                        write(
+                                switch (stream) {
+                                    case STDOUT, PTY -> stdout;
+                                    case STDERR -> stderr;
+                                },
+                                bytes);
                     case ProcessEvent.Gap(long first, long last) -> missing += last - first + 1;
                     case ProcessEvent.Exited exited -> status = exited.status();
                     case ProcessEvent.Failed failed -> throw new CommandFailure(CommandFailure.LOST, failed.message());

@@ -21,7 +21,7 @@ final class ShellCommand implements ClientCommand {
                 "  outpost shell -e build-box < script.sh",
                 "",
                 "Exit codes: as for exec.");
-        EnvironmentsOption.addTo(spec);
+        EnvironmentsOption.addTo(spec, "the default environment");
         return spec;
     }
 

@@ -57,7 +57,9 @@ record Target(String id, Environment environment, Here here) {
     /** An absolute path, as its file operations take it. */
     HostPath resolve(String path) throws CommandFailure {
         HostPath given = HostPath.of(path);
-        return given.isAbsolute() ? given.normalized() : directory().resolve(given).normalized();
+        return given.isAbsolute()
+                ? given.normalized()
+                : directory().resolve(given).normalized();
     }
 
     /** The shell of its user. */
