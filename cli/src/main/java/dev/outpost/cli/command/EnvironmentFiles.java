@@ -120,7 +120,7 @@ final class EnvironmentFiles {
 
     private void copySmall(HostPath path, OutputStream sink) throws CommandFailure, IOException {
         try (FileContent content = files.readFile(path, null)) {
-            byte[] buffer = new byte[(int) Math.clamp(content.size(), 1, COPY_BUFFER)];
+            byte[] buffer = new byte[Math.clamp(content.size(), 1, COPY_BUFFER)];
             long at = 0;
             while (at < content.size()) {
                 int count = content.copy(at, buffer, 0, buffer.length);
