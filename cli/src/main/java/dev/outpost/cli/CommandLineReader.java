@@ -1,5 +1,9 @@
 package dev.outpost.cli;
 
+import dev.outpost.cli.command.ClientCommands;
+import dev.outpost.cli.command.Here;
+import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.env.UserAccount;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,7 @@ import picocli.CommandLine.ParseResult;
  * ShortcutReader} answers the common case without picocli.
  */
 final class CommandLineReader {
+    private static final String EXEC_SERVER = "exec-server";
     private static final int HELP_WIDTH = 100;
 
     private CommandLineReader() {}
@@ -31,17 +36,25 @@ final class CommandLineReader {
             if (result.isVersionHelpRequested()) {
                 return new Invocation.Answer(Version.line() + "\n" + StartUpCache.line() + "\n");
             }
-            ParseResult execServer = result.subcommand();
-            if (execServer == null) {
+            ParseResult command = result.subcommand();
+            if (command == null) {
                 return new Invocation.Misuse(root.getUsageMessage());
             }
-            return new Invocation.ExecServer(ExecServerOptions.of(values(execServer)));
+            if (!command.commandSpec().name().equals(EXEC_SERVER)) {
+                return new Invocation.Client(() -> ClientCommands.run(command, here()));
+            }
+            return new Invocation.ExecServer(ExecServerOptions.of(values(command)));
         } catch (ParameterException misuse) {
             String command = misuse.getCommandLine().getCommandSpec().qualifiedName();
             return misuse(String.valueOf(misuse.getMessage()), command);
         } catch (InvalidOption invalid) {
             return misuse(invalid.getMessage(), "outpost exec-server");
         }
+    }
+
+    private static Here here() {
+        ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
+        return new Here(environment, () -> HostEnvironment.describe(environment, UserAccount.current()));
     }
 
     private static Invocation misuse(String message, String command) {
@@ -70,7 +83,8 @@ final class CommandLineReader {
                         .versionHelp(true)
                         .description("Print the version and exit.")
                         .build())
-                .addSubcommand("exec-server", execServer());
+                .addSubcommand(EXEC_SERVER, execServer());
+        ClientCommands.specs().forEach(root::addSubcommand);
         root.usageMessage()
                 .width(HELP_WIDTH)
                 .synopsisSubcommandLabel("COMMAND")
@@ -82,13 +96,16 @@ final class CommandLineReader {
                         "Examples:",
                         "  outpost serve                    listen on a free port of this machine, print the URL",
                         "  outpost serve --help             all options of the server",
+                        "  outpost exec -e ws://127.0.0.1:7777 -- uname -a",
+                        "  outpost shell -e build-box",
                         "",
-                        "Exit codes: 0 success, 1 the server could not start, 2 wrong usage.");
+                        "Exit codes: 0 success, 1 the server could not start, 2 wrong usage; for the other commands see",
+                        "their --help.");
         return new CommandLine(root).setExpandAtFiles(false);
     }
 
     private static CommandSpec execServer() {
-        CommandSpec command = CommandSpec.create().name("exec-server").aliases("serve");
+        CommandSpec command = CommandSpec.create().name(EXEC_SERVER).aliases("serve");
         for (ExecServerFlag flag : ExecServerFlag.values()) {
             command.addOption(option(flag));
         }

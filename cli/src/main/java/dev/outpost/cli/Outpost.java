@@ -1,5 +1,7 @@
 package dev.outpost.cli;
 
+import java.util.function.IntSupplier;
+
 /** The program. */
 public final class Outpost {
     private Outpost() {}
@@ -19,6 +21,10 @@ public final class Outpost {
             case Invocation.Misuse(String text) -> {
                 System.err.print(text);
                 yield 2;
+            }
+            case Invocation.Client(IntSupplier command) -> {
+                StderrLogging.setThreshold(System.Logger.Level.ERROR);
+                yield command.getAsInt();
             }
             case Invocation.ExecServer(ExecServerOptions options) -> serve(options);
         };

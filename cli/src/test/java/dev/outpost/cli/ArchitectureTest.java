@@ -33,9 +33,20 @@ class ArchitectureTest {
             "local", List.of("executor", "linux"),
             "transport", List.of("executor", "protocol", "io.netty"),
             "server", List.of("executor", "protocol", "transport"),
-            "environment", List.of("executor", "linux", "local", "transport", "client", "org.tomlj"),
+            "environment", List.of("executor", "protocol", "linux", "local", "transport", "client", "org.tomlj"),
             "client", List.of("executor", "protocol", "linux", "local", "transport"),
-            "cli", List.of("executor", "local", "transport", "server", "picocli"));
+            "cli",
+                    List.of(
+                            "executor",
+                            "protocol",
+                            "linux",
+                            "local",
+                            "transport",
+                            "server",
+                            "client",
+                            "environment",
+                            "picocli",
+                            "sun.misc"));
 
     private static JavaClasses shipped;
 

@@ -1,5 +1,6 @@
 package dev.outpost.environment;
 
+import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.executor.process.ExecBackend;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class Environment implements AutoCloseable {
     private final @Nullable RuntimePaths localRuntimePaths;
     private final ExecBackend execBackend;
     private final ExecutorFileSystem fileSystem;
+    private final @Nullable LazyServices services;
     private final Runnable closing;
 
     private Environment(
@@ -26,22 +28,24 @@ public final class Environment implements AutoCloseable {
             @Nullable RuntimePaths localRuntimePaths,
             ExecBackend execBackend,
             ExecutorFileSystem fileSystem,
+            @Nullable LazyServices services,
             Runnable closing) {
         this.remote = remote;
         this.execServerUrl = execServerUrl;
         this.localRuntimePaths = localRuntimePaths;
         this.execBackend = execBackend;
         this.fileSystem = fileSystem;
+        this.services = services;
         this.closing = closing;
     }
 
     static Environment local(ExecBackend processes, ExecutorFileSystem files, @Nullable RuntimePaths paths) {
-        return new Environment(false, null, paths, processes, files, processes::close);
+        return new Environment(false, null, paths, processes, files, null, processes::close);
     }
 
     static Environment remote(LazyServices services, @Nullable String url, @Nullable RuntimePaths paths) {
         return new Environment(
-                true, url, paths, new RemoteProcesses(services), new RemoteFiles(services), services::close);
+                true, url, paths, new RemoteProcesses(services), new RemoteFiles(services), services, services::close);
     }
 
     /** Whether it is reached over a transport; also true without a URL, for one behind a command (spec E4). */
@@ -67,6 +71,18 @@ public final class Environment implements AutoCloseable {
     /** Reads and changes files. Always the same instance. */
     public ExecutorFileSystem fileSystem() {
         return fileSystem;
+    }
+
+    /**
+     * What is known of the server. A remote environment connects if it has to, and blocks for that; of a local one this
+     * says nothing, because the program itself is there.
+     *
+     * @throws ExecutorException if there is no connection, with the environment's name and the reason
+     */
+    public ServerDescription describe() throws ExecutorException {
+        return services == null
+                ? ServerDescription.UNKNOWN
+                : services.await().description().get();
     }
 
     /** Whether tools that run something may be offered (spec E69). */

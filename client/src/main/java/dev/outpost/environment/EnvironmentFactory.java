@@ -147,6 +147,8 @@ public final class EnvironmentFactory implements AutoCloseable {
                     new RemoteExecBackend(client),
                     new RemoteFileSystem(client),
                     () -> client.end() == null,
+                    () -> new ServerDescription(
+                            client.environmentInfo(), client.dialects().known()),
                     client::close);
         } catch (ExecServerException failure) {
             throw new ExecutorException(FailureKind.FAILED, prefix + failure.getMessage(), failure);

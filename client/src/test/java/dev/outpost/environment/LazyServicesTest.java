@@ -58,7 +58,12 @@ class LazyServicesTest {
     private static RemoteServices connection(LocalProcesses processes, List<Behind> behind) {
         Behind made = new Behind(new AtomicBoolean(true), new AtomicInteger());
         behind.add(made);
-        return new RemoteServices(processes, new LocalFileSystem(), made.usable()::get, made.closes()::incrementAndGet);
+        return new RemoteServices(
+                processes,
+                new LocalFileSystem(),
+                made.usable()::get,
+                () -> ServerDescription.UNKNOWN,
+                made.closes()::incrementAndGet);
     }
 
     @AfterEach

@@ -48,12 +48,33 @@ record EnvironmentsFile(Path path, boolean outposts) {
         if (outpost != null && exists(outpost.resolve(NAME))) {
             return new EnvironmentsFile(outpost.resolve(NAME), true);
         }
-        Path codex = home(variables, "CODEX_HOME");
-        if (codex == null) {
-            Path user = home(variables, "HOME");
-            codex = user == null ? null : user.resolve(".codex");
-        }
+        Path codex = codexHome(variables);
         return codex != null && exists(codex.resolve(NAME)) ? new EnvironmentsFile(codex.resolve(NAME), false) : null;
+    }
+
+    /**
+     * The one that is there, else the one that would be looked for first.
+     *
+     * @throws EnvironmentException if it can't be told where it would be
+     */
+    static EnvironmentsFile findOrDefault(ExecutorEnvironment variables) throws EnvironmentException {
+        EnvironmentsFile found = find(variables);
+        if (found != null) {
+            return found;
+        }
+        Path outpost = home(variables, "OUTPOST_HOME");
+        Path home = outpost == null ? codexHome(variables) : outpost;
+        if (home == null) {
+            throw EnvironmentException.protocol(
+                    "there is no place for environments.toml: set OUTPOST_HOME, CODEX_HOME or HOME");
+        }
+        return new EnvironmentsFile(home.resolve(NAME), outpost != null);
+    }
+
+    private static @Nullable Path codexHome(ExecutorEnvironment variables) {
+        Path codex = home(variables, "CODEX_HOME");
+        Path user = codex == null ? home(variables, "HOME") : null;
+        return user == null ? codex : user.resolve(".codex");
     }
 
     private static @Nullable Path home(ExecutorEnvironment variables, String name) {

@@ -1,0 +1,74 @@
+package dev.outpost.cli.command;
+
+import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.ExitStatus;
+import dev.outpost.executor.process.ProcessEvent;
+import dev.outpost.executor.process.ProcessEvents;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what a process prints, until all of it is written and the process has ended. The next output is asked for when
+ * the last one is written: a reader who is slow makes the process wait, and nothing piles up.
+ */
+final class ProcessOutput {
+    private static final int SIGNALLED = 128;
+    private static final int SIGPIPE = 13;
+
+    private ProcessOutput() {}
+
+    /**
+     * Blocks until the end.
+     *
+     * @return the exit code, as a shell would show it
+     * @throws CommandFailure if the connection is lost, or output is
+     */
+    static int copy(ExecProcess process, OutputStream stdout, OutputStream stderr) throws CommandFailure {
+        Semaphore available = new Semaphore(0);
+        ExitStatus status = null;
+        long missing = 0;
+        try (ProcessEvents events = process.subscribe(0, available::release)) {
+            while (true) {
+                switch (events.poll()) {
+                    case null -> available.acquireUninterruptibly();
+                    case ProcessEvent.Output(var _, var stream, byte[] bytes) ->
+                        write(
+                                switch (stream) {
+                                    case STDOUT, PTY -> stdout;
+                                    case STDERR -> stderr;
+                                },
+                                bytes);
+                    case ProcessEvent.Gap(long first, long last) -> missing += last - first + 1;
+                    case ProcessEvent.Exited exited -> status = exited.status();
+                    case ProcessEvent.Failed failed -> throw new CommandFailure(CommandFailure.LOST, failed.message());
+                    case ProcessEvent.Closed _ -> {
+                        return end(status, missing);
+                    }
+                }
+            }
+        } catch (IOException nobodyReads) {
+            var _ = process.terminate();
+            return SIGNALLED + SIGPIPE;
+        }
+    }
+
+    private static void write(OutputStream target, byte[] bytes) throws IOException {
+        target.write(bytes);
+    }
+
+    private static int end(@Nullable ExitStatus status, long missing) throws CommandFailure {
+        if (missing > 0) {
+            throw new CommandFailure(
+                    CommandFailure.OUTPOST,
+                    missing + " pieces of the output are missing: the server kept less than was behind when the"
+                            + " connection was lost or slow");
+        }
+        return switch (status) {
+            case null -> CommandFailure.LOST;
+            case ExitStatus.Code(int code) -> code & 0xff;
+            case ExitStatus.Signal(int number) -> SIGNALLED + number;
+        };
+    }
+}
