@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -108,10 +109,11 @@ final class HostileClient {
                 .isTrue();
         boolean marked = false;
         while (!marked || !attempt.owed.isPaid()) {
-            Received received = connection.receive(HANG);
-            assertThat(received)
+            Received next = connection.receive(HANG);
+            assertThat(next)
                     .as(() -> "nothing comes any more: " + describe(attempt))
                     .isNotNull();
+            Received received = Objects.requireNonNull(next);
             if (received instanceof Received.Ended) {
                 assertThat(attempt.owed.end())
                         .as(() -> received + " for " + describe(attempt))
