@@ -130,8 +130,7 @@ abstract class Content {
             int from = (int) received();
             int until = Math.min(from + chunk.length, all.length);
             if (until - from < chunk.length || !Arrays.equals(all, from, until, chunk, 0, chunk.length)) {
-                throw differs(
-                        from, new String(all, from, until - from, US_ASCII), new String(chunk, US_ASCII));
+                throw differs(from, new String(all, from, until - from, US_ASCII), new String(chunk, US_ASCII));
             }
         }
 

@@ -115,8 +115,9 @@ final class FileActivities {
                         + client.path(copy.toString()) + ",\"recursive\":true,\"sandbox\":null}");
         Path copied = copy.resolve("a/b/c");
         Set<String> listed = new TreeSet<>();
-        for (Json entry :
-                client.call("fs/readDirectory", params(client, copied, "")).get("entries").items()) {
+        for (Json entry : client.call("fs/readDirectory", params(client, copied, ""))
+                .get("entries")
+                .items()) {
             listed.add(entry.get("fileName").text());
         }
         if (!listed.equals(names)) {

@@ -48,7 +48,9 @@ record Footprint(Map<String, Integer> descriptors, int threads, int children, lo
                             ? "sockets"
                             : target.startsWith("pipe:")
                                     ? "pipes"
-                                    : target.startsWith("/dev/pt") ? "terminals" : target.contains("pidfd") ? "pidfds" : "";
+                                    : target.startsWith("/dev/pt")
+                                            ? "terminals"
+                                            : target.contains("pidfd") ? "pidfds" : "";
                     if (!kind.isEmpty()) {
                         counts.merge(kind, 1, Integer::sum);
                     }

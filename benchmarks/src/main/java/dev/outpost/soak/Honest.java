@@ -30,7 +30,8 @@ final class Honest implements AutoCloseable {
      * @param oneConnection whether it keeps its first connection and its first process, which must then not take longer
      *     than {@value Client#MOST_SECONDS} s
      */
-    static Honest start(SoakServer server, Report report, boolean oneConnection) throws IOException, InterruptedException {
+    static Honest start(SoakServer server, Report report, boolean oneConnection)
+            throws IOException, InterruptedException {
         Honest honest = new Honest(server.url(), report, oneConnection);
         try (Client first = Client.connect(honest.url, true)) {
             honest.serve(first, honest.cat(first), 1);
@@ -80,9 +81,14 @@ final class Honest implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         ended = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         report.say(
                 "  the honest client was served %d times, and waited at most %d ms",
                 served, TimeUnit.NANOSECONDS.toMillis(longestNanos));

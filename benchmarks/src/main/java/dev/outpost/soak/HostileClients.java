@@ -85,7 +85,11 @@ final class HostileClients {
                 Footprint with = server.footprint();
                 report.say("  with all of them: %s; without: %s", with, before);
                 report.require(
-                        with.threads() <= before.threads() + 4, "threads", "%d, before %d", with.threads(), before.threads());
+                        with.threads() <= before.threads() + 4,
+                        "threads",
+                        "%d, before %d",
+                        with.threads(),
+                        before.threads());
                 for (RawSocket socket : sockets) {
                     socket.sendText("{\"id\":6,\"method\":\"environment/status\",\"params\":{}}");
                 }

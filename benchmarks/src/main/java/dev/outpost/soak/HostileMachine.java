@@ -57,8 +57,8 @@ final class HostileMachine {
                 reason = refusal(
                         client,
                         "fs/writeFile",
-                        "{\"path\":" + client.path(disk.resolve("file" + written) + "")
-                                + ",\"dataBase64\":\"" + data + "\",\"sandbox\":null}");
+                        "{\"path\":" + client.path(disk.resolve("file" + written) + "") + ",\"dataBase64\":\"" + data
+                                + "\",\"sandbox\":null}");
                 written++;
             }
             report.say("  file %d of 1 MiB: %s", written, reason);
@@ -193,6 +193,10 @@ final class HostileMachine {
             now = server.footprint();
         }
         report.require(
-                now.descriptorCount() <= before.descriptorCount(), "few descriptors", "left: %s, before %s", now, before);
+                now.descriptorCount() <= before.descriptorCount(),
+                "few descriptors",
+                "left: %s, before %s",
+                now,
+                before);
     }
 }

@@ -43,7 +43,8 @@ final class ManyProcesses {
             AtomicInteger finished = new AtomicInteger();
             List<Footprint> samples = new ArrayList<>();
             long start = System.nanoTime();
-            Thread driver = Thread.ofPlatform().name("driver").start(() -> drive(server, options.processes(), finished));
+            Thread driver =
+                    Thread.ofPlatform().name("driver").start(() -> drive(server, options.processes(), finished));
             while (driver.isAlive()) {
                 driver.join(SAMPLE_MILLIS);
                 Footprint sample = server.footprint();
@@ -74,7 +75,10 @@ final class ManyProcesses {
     /** The second half needs no more memory than the first. */
     private void flat(List<Footprint> samples) {
         int half = samples.size() / 2;
-        long first = samples.subList(0, half).stream().mapToLong(Footprint::residentKiB).max().orElse(0);
+        long first = samples.subList(0, half).stream()
+                .mapToLong(Footprint::residentKiB)
+                .max()
+                .orElse(0);
         long second = samples.subList(half, samples.size()).stream()
                 .mapToLong(Footprint::residentKiB)
                 .max()
@@ -91,13 +95,11 @@ final class ManyProcesses {
         int before = server.footprint().threads();
         try (Client client = Client.connect(server.url(), true)) {
             for (int i = 0; i < SLEEPING; i++) {
-                client.start(
-                        Command.of("sleep", "1000").onTerminal(i % 2 == 0), Content.nothing(), Content.nothing());
+                client.start(Command.of("sleep", "1000").onTerminal(i % 2 == 0), Content.nothing(), Content.nothing());
             }
             Footprint with = server.footprint();
             report.say("with %d processes: %s", SLEEPING, with);
-            report.require(
-                    with.threads() <= before + 4, "threads", "%d before, %d with them", before, with.threads());
+            report.require(with.threads() <= before + 4, "threads", "%d before, %d with them", before, with.threads());
         }
         Survivors.awaitNone(Client.RUN, QUIET_SECONDS);
     }

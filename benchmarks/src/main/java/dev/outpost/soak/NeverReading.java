@@ -87,8 +87,8 @@ final class NeverReading {
             Survivors.awaitNone(Client.MARK + "_TREE=dead", 1);
             long before = server.footprint().residentKiB();
             for (int i = 0; i < PROCESSES; i++) {
-                socket.sendText(start(i).replace(Client.MARK + "\"", Client.MARK + "_TREE\"").replace(
-                        "\"" + ProcessHandle.current().pid() + "\"", "\"dead\""));
+                socket.sendText(start(i).replace(Client.MARK + "\"", Client.MARK + "_TREE\"")
+                        .replace("\"" + ProcessHandle.current().pid() + "\"", "\"dead\""));
             }
             hold(server, before, options.hold(), null);
             int left = Survivors.with(Client.MARK + "_TREE=dead").size();
@@ -127,7 +127,8 @@ final class NeverReading {
     private void ask(RawSocket socket, AtomicInteger sent) {
         try {
             for (int i = 1; i <= MOST_ANSWERS; i++) {
-                socket.sendText("{\"id\":" + i + ",\"method\":\"fs/readDirectory\",\"params\":{\"path\":\"file:///usr/bin\",\"padding\":\""
+                socket.sendText("{\"id\":" + i
+                        + ",\"method\":\"fs/readDirectory\",\"params\":{\"path\":\"file:///usr/bin\",\"padding\":\""
                         + "x".repeat(20_000) + "\"}}");
                 sent.set(i);
             }

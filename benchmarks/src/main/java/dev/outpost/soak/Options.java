@@ -73,16 +73,7 @@ record Options(
             }
         }
         return new Options(
-                outpost.toAbsolutePath(),
-                seed,
-                seconds,
-                actors,
-                only,
-                processes,
-                killRounds,
-                trees,
-                hostile,
-                hold);
+                outpost.toAbsolutePath(), seed, seconds, actors, only, processes, killRounds, trees, hostile, hold);
     }
 
     private static String value(String[] arguments, int at) {

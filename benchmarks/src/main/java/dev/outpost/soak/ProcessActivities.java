@@ -108,7 +108,8 @@ final class ProcessActivities {
         content.expect("ready\n".getBytes(US_ASCII));
         Client client = actor.client();
         RunningProcess process = client.start(
-                Command.sh((tty ? "stty raw -echo; " : "") + "echo ready; exec " + (oneByOne ? "cat" : "head -c " + total))
+                Command.sh((tty ? "stty raw -echo; " : "") + "echo ready; exec "
+                                + (oneByOne ? "cat" : "head -c " + total))
                         .withStdin()
                         .onTerminal(tty),
                 content,

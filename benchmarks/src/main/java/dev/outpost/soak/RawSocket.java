@@ -66,7 +66,8 @@ final class RawSocket implements AutoCloseable {
             head.append((char) in.readUnsignedByte());
         }
         if (!head.toString().startsWith("HTTP/1.1 101")) {
-            throw new IOException("no upgrade: " + head.toString().lines().findFirst().orElse(""));
+            throw new IOException(
+                    "no upgrade: " + head.toString().lines().findFirst().orElse(""));
         }
     }
 
@@ -130,12 +131,11 @@ final class RawSocket implements AutoCloseable {
         while (true) {
             int first = in.readUnsignedByte();
             int second = in.readUnsignedByte();
-            long length =
-                    switch (second) {
-                        case 126 -> in.readUnsignedShort();
-                        case 127 -> in.readLong();
-                        default -> second;
-                    };
+            long length = switch (second) {
+                case 126 -> in.readUnsignedShort();
+                case 127 -> in.readLong();
+                default -> second;
+            };
             byte[] payload = in.readNBytes((int) length);
             int opcode = first & 0x0F;
             if (opcode == 8 || payload.length < length) {

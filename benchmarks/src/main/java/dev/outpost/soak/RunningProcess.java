@@ -205,8 +205,9 @@ final class RunningProcess {
         } catch (ExecutionException wrong) {
             throw new IOException("process " + id + ": " + Client.reason(wrong), wrong);
         } catch (TimeoutException e) {
-            throw new IOException("process " + id + " did not close within " + PATIENCE_SECONDS + " s; " + received()
-                    + " bytes came", e);
+            throw new IOException(
+                    "process " + id + " did not close within " + PATIENCE_SECONDS + " s; " + received() + " bytes came",
+                    e);
         }
     }
 

@@ -31,7 +31,8 @@ final class SessionActivities {
                 long last = 1000 + actor.random().nextLong(400_000);
                 boolean tty = i == 3;
                 processes.add(client.start(
-                        Command.sh("seq 1 1000; sleep 0." + actor.random().nextInt(10) + "; seq 1001 " + last + "; exit " + i)
+                        Command.sh("seq 1 1000; sleep 0." + actor.random().nextInt(10) + "; seq 1001 " + last
+                                        + "; exit " + i)
                                 .onTerminal(tty),
                         Content.numbers(1, last, tty ? "\r\n" : "\n"),
                         Content.nothing()));
@@ -87,8 +88,8 @@ final class SessionActivities {
     private static void slowReader(Actor actor) throws Exception {
         try (Client client = Client.slow(actor.url(), 1 + actor.random().nextInt(10))) {
             long last = 1_000_000 + actor.random().nextLong(1_000_000);
-            RunningProcess process = client.start(
-                    Command.sh("seq 1 " + last), Content.numbers(1, last, "\n"), Content.nothing());
+            RunningProcess process =
+                    client.start(Command.sh("seq 1 " + last), Content.numbers(1, last, "\n"), Content.nothing());
             process.awaitClosed(0);
         }
     }
