@@ -81,9 +81,14 @@ final class Honest implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         ended = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         report.say(
                 "  the honest client was served %d times, and waited at most %d ms",
                 served, TimeUnit.NANOSECONDS.toMillis(longestNanos));

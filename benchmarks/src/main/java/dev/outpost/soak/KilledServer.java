@@ -40,7 +40,10 @@ final class KilledServer {
             for (int i = 0; i < options.trees(); i++) {
                 startTree(client, i);
             }
-            Thread starter = Thread.ofPlatform().name("starter").start(() -> keepStarting(client, busy));
+            Thread starter = Thread.ofPlatform().name("starter").unstarted(() -> keepStarting(client));
+            if (busy) {
+                starter.start();
+            }
             Thread.sleep(random.nextInt(500));
             List<Survivors.Found> before = Survivors.with(Client.RUN);
             server.kill();
@@ -83,9 +86,9 @@ final class KilledServer {
                 Content.anything());
     }
 
-    private void keepStarting(Client client, boolean busy) {
+    private static void keepStarting(Client client) {
         try {
-            for (int i = 0; busy; i++) {
+            for (int i = 0; true; i++) {
                 startTree(client, i);
             }
         } catch (IOException serverIsGone) {

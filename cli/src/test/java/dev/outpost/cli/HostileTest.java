@@ -52,8 +52,8 @@ class HostileTest {
     }
 
     private static void start(RpcClient client, String id, boolean tty, String... argv) throws Exception {
-        JsonNode params = json("{'processId':'" + id + "','argv':[],'cwd':'/','env':{'PATH':'/usr/bin:/bin'},'tty':" + tty
-                + ",'pipeStdin':true}");
+        JsonNode params = json("{'processId':'" + id + "','argv':[],'cwd':'/','env':{'PATH':'/usr/bin:/bin'},'tty':"
+                + tty + ",'pipeStdin':true}");
         Stream.of(argv).forEach(((tools.jackson.databind.node.ArrayNode) params.get("argv"))::add);
         client.call("process/start", params);
     }
@@ -64,13 +64,17 @@ class HostileTest {
         String chunk = Base64.getEncoder().encodeToString(text.getBytes(US_ASCII));
         client.call("process/write", json("{'processId':'honest','chunk':'" + chunk + "'}"));
         assertThat(client.await(
-                        message -> message.path("params").path("chunk").asString("").equals(chunk), PATIENCE))
+                        message -> message.path("params")
+                                .path("chunk")
+                                .asString("")
+                                .equals(chunk),
+                        PATIENCE))
                 .isNotNull();
     }
 
     private static String writeFile(Path file, long bytes) {
-        return "{'path':'" + file + "','dataBase64':'"
-                + Base64.getEncoder().encodeToString(new byte[(int) bytes]) + "'}";
+        return "{'path':'" + file + "','dataBase64':'" + Base64.getEncoder().encodeToString(new byte[(int) bytes])
+                + "'}";
     }
 
     @Test
@@ -237,8 +241,7 @@ class HostileTest {
                     socket.close();
                 }
                 try (RpcClient next = connect(url)) {
-                    await().atMost(PATIENCE)
-                            .untilAsserted(() -> start(next, "q" + System.nanoTime(), true, "true"));
+                    await().atMost(PATIENCE).untilAsserted(() -> start(next, "q" + System.nanoTime(), true, "true"));
                 }
                 echo(honest, "served again");
             }
@@ -269,11 +272,10 @@ class HostileTest {
             // Closing kills.
         }
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(Stream.concat(
-                                                Processes.running("sleep", all).stream(),
-                                                Processes.running("sh|/bin/sh", "-c", ".*7009." + OWN + ".*").stream())
-                                        .collect(Collectors.toSet()))
-                                .isEmpty());
+                .untilAsserted(() -> assertThat(Stream.concat(
+                                        Processes.running("sleep", all).stream(),
+                                        Processes.running("sh|/bin/sh", "-c", ".*7009." + OWN + ".*").stream())
+                                .collect(Collectors.toSet()))
+                        .isEmpty());
     }
 }
