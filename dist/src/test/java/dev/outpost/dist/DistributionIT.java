@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive, unpacked in another folder than it was made in, on a machine without Java. */
+/** The archive, unpacked in another folder than it was made in. */
 class DistributionIT {
     @TempDir
     private static Path elsewhere;
