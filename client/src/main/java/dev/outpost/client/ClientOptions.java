@@ -38,8 +38,8 @@ public record ClientOptions(
         if (initializeTimeout.isNegative()
                 || recoveryWindow.isNegative()
                 || (callDeadline != null && callDeadline.isNegative())) {
-            throw new IllegalArgumentException("times must not be negative: " + initializeTimeout + ", "
-                    + recoveryWindow + ", " + callDeadline);
+            throw new IllegalArgumentException(
+                    "times must not be negative: " + initializeTimeout + ", " + recoveryWindow + ", " + callDeadline);
         }
         if (maxCallsInFlight < 1 || historyEvents < 1 || historyBytes < 1 || bufferBytes < historyBytes) {
             throw new IllegalArgumentException("out of range: " + maxCallsInFlight + " calls, " + historyEvents

@@ -162,9 +162,10 @@ class CallsTest extends ConnectedTest {
         server.hangUp();
         caller.join();
         for (CompletableFuture<JsonSlice> call : calls) {
-            assertThat(failure(call).getMessage()).satisfiesAnyOf(
-                    text -> assertThat(text).startsWith(DISCONNECTED),
-                    text -> assertThat(text).startsWith("too many calls"));
+            assertThat(failure(call).getMessage())
+                    .satisfiesAnyOf(
+                            text -> assertThat(text).startsWith(DISCONNECTED),
+                            text -> assertThat(text).startsWith("too many calls"));
         }
     }
 
@@ -215,11 +216,15 @@ class CallsTest extends ConnectedTest {
     @Spec({"C77", "P101"})
     void whatMeansThatTheTransportIsGone() {
         assertThat(ExecServerException.closed().isTransportClosed()).isTrue();
-        assertThat(ExecServerException.disconnected("x", null).isTransportClosed()).isTrue();
-        assertThat(ExecServerException.server(-32000, "JSON-RPC transport closed").isTransportClosed())
+        assertThat(ExecServerException.disconnected("x", null).isTransportClosed())
                 .isTrue();
-        assertThat(ExecServerException.server(-32000, "other").isTransportClosed()).isFalse();
-        assertThat(ExecServerException.server(-32603, "JSON-RPC transport closed").isTransportClosed())
+        assertThat(ExecServerException.server(-32000, "JSON-RPC transport closed")
+                        .isTransportClosed())
+                .isTrue();
+        assertThat(ExecServerException.server(-32000, "other").isTransportClosed())
+                .isFalse();
+        assertThat(ExecServerException.server(-32603, "JSON-RPC transport closed")
+                        .isTransportClosed())
                 .isFalse();
         assertThat(ExecServerException.protocol("x").isTransportClosed()).isFalse();
     }

@@ -30,8 +30,8 @@ class HandshakeTest extends ConnectedTest {
     @Test
     @Spec({"C20", "C23", "C24"})
     void aLibraryUserMayResume() throws Exception {
-        FutureTask<ExecServerClient> connecting = inBackground(() -> ExecServerClient.connect(
-                server.connector(), OPTIONS.withClientName("me"), new DialectMemory(), "s-0"));
+        FutureTask<ExecServerClient> connecting = inBackground(() ->
+                ExecServerClient.connect(server.connector(), OPTIONS.withClientName("me"), new DialectMemory(), "s-0"));
         server.accept();
         assertThat(server.expect("initialize").get("params").toString())
                 .isEqualTo("{\"clientName\":\"me\",\"resumeSessionId\":\"s-0\"}");
@@ -46,8 +46,7 @@ class HandshakeTest extends ConnectedTest {
         FutureTask<ExecServerClient> connecting = connecting(OPTIONS.withInitializeTimeout(Duration.ofMillis(50)));
         server.accept();
         ExecServerException failure = failure(connecting);
-        assertThat(failure)
-                .hasMessage("timed out waiting for exec-server initialize handshake after 50ms");
+        assertThat(failure).hasMessage("timed out waiting for exec-server initialize handshake after 50ms");
         assertThat(failure.kind()).isEqualTo(Kind.INITIALIZE_TIMED_OUT);
         server.expect("initialize");
         server.expectEnd();

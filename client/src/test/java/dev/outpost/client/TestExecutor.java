@@ -23,7 +23,8 @@ public final class TestExecutor implements AutoCloseable {
     private final ProcessSupervisor supervisor;
     private final ExecServer server;
     private final ServerSocket listener;
-    private final Thread acceptor = Thread.ofPlatform().daemon().name("acceptor").unstarted(this::accept);
+    private final Thread acceptor =
+            Thread.ofPlatform().daemon().name("acceptor").unstarted(this::accept);
 
     /** Listens from now on. */
     public TestExecutor() {

@@ -58,7 +58,9 @@ class NotificationTest {
         client.send(Wire.request(2, "process/credit", "'processId':'p','bytes':33"));
         client.result(2);
         client.settle();
-        assertThat(client.seqs("p")).as("32 were missing, so one more chunk may go").containsExactly(1L, 2L, 3L);
+        assertThat(client.seqs("p"))
+                .as("32 were missing, so one more chunk may go")
+                .containsExactly(1L, 2L, 3L);
         client.send(Wire.request(3, "process/credit", "'processId':'p','bytes':1000000"));
         client.result(3);
         client.settle();

@@ -49,6 +49,7 @@ final class RemoteEventLog {
     private long taken;
     /** Bytes of output that were handed out and for which the server was given no credit yet. */
     private long owed;
+
     private boolean closeTold;
     private boolean discarded;
     private @Nullable Runnable whenRoom;
@@ -423,7 +424,9 @@ final class RemoteEventLog {
 
     /** Everything up to this number has been handed out to somebody. */
     private void take(long seq) {
-        for (int i = history.indexAfter(taken); i < history.size() && history.get(i).seq() <= seq; i++) {
+        for (int i = history.indexAfter(taken);
+                i < history.size() && history.get(i).seq() <= seq;
+                i++) {
             owe(history.get(i));
         }
         taken = Math.max(taken, seq);

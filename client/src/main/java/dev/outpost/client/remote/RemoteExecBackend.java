@@ -196,9 +196,9 @@ public final class RemoteExecBackend implements ExecBackend {
         });
     }
 
-    private CompletableFuture<StartResult> sendIn(
-            Dialect dialect, StartProcess request, RemoteProcess process) {
-        return calls.call("process/start", new StartParams(request, dialect, process.outputWindow()), false, StartResult::decode);
+    private CompletableFuture<StartResult> sendIn(Dialect dialect, StartProcess request, RemoteProcess process) {
+        return calls.call(
+                "process/start", new StartParams(request, dialect, process.outputWindow()), false, StartResult::decode);
     }
 
     private CompletableFuture<Dialect> dialect() {
@@ -222,8 +222,7 @@ public final class RemoteExecBackend implements ExecBackend {
     }
 
     private CompletableFuture<?> terminate(Entry entry) {
-        return calls.call(
-                "process/terminate", new TerminateParams(entry.process.id()), false, TerminateResult::decode);
+        return calls.call("process/terminate", new TerminateParams(entry.process.id()), false, TerminateResult::decode);
     }
 
     private void forget(Entry entry) {

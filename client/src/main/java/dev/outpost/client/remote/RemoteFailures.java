@@ -25,8 +25,7 @@ final class RemoteFailures {
     static ExecutorException ofFile(Throwable failure) {
         return switch (cause(failure)) {
             case ExecutorException known -> known;
-            case ExecServerException e ->
-                new ExecutorException(kind(e), e.isTransportClosed() ? CLOSED : text(e), e);
+            case ExecServerException e -> new ExecutorException(kind(e), e.isTransportClosed() ? CLOSED : text(e), e);
             case Throwable other -> unexpected(other);
         };
     }

@@ -56,8 +56,8 @@ public final class RemoteFileSystem implements ExecutorFileSystem {
         // Decoded here, on the caller's thread: the answer may be large.
         JsonSlice result = await(calls.inDialect(
                 dialect -> raw("fs/readFile", new ReadFileParams(wire(path, dialect), limits), true)));
-        JsonSlice base64 = await(
-                CompletableFuture.completedFuture(result).thenApply(r -> RemoteCalls.decode(r, ReadFileAnswer::decode)));
+        JsonSlice base64 = await(CompletableFuture.completedFuture(result)
+                .thenApply(r -> RemoteCalls.decode(r, ReadFileAnswer::decode)));
         try {
             return FileContent.of(ReadFileAnswer.content(base64));
         } catch (RpcException e) {
@@ -72,8 +72,8 @@ public final class RemoteFileSystem implements ExecutorFileSystem {
         WriteFileMessage.checkSize(path, data.length, client);
         await(calls.inDialect(dialect -> {
             WirePath wire = wire(path, dialect);
-            return client.call(new CallRequest(
-                            "fs/writeFile", id -> new WriteFileMessage(id, wire, data, limits), false))
+            return client.call(
+                            new CallRequest("fs/writeFile", id -> new WriteFileMessage(id, wire, data, limits), false))
                     .thenApply(result -> RemoteCalls.decode(result, EmptyResult::decode));
         }));
     }
@@ -82,9 +82,7 @@ public final class RemoteFileSystem implements ExecutorFileSystem {
     public void createDirectory(HostPath path, boolean recursive, @Nullable SandboxContext sandbox)
             throws ExecutorException {
         SandboxContext limits = RemoteSandbox.toSend(sandbox);
-        change(
-                "fs/createDirectory",
-                dialect -> new CreateDirectoryParams(wire(path, dialect), recursive, limits));
+        change("fs/createDirectory", dialect -> new CreateDirectoryParams(wire(path, dialect), recursive, limits));
     }
 
     @Override
@@ -136,8 +134,8 @@ public final class RemoteFileSystem implements ExecutorFileSystem {
     /** The path in this dialect; it fails where the dialect has no form for it. */
     private static WirePath wire(HostPath path, Dialect dialect) {
         if (path.hasNul()) {
-            throw new CompletionException(new ExecutorException(
-                    FailureKind.REJECTED, "file name contained an unexpected NUL byte"));
+            throw new CompletionException(
+                    new ExecutorException(FailureKind.REJECTED, "file name contained an unexpected NUL byte"));
         }
         WirePath wire = new WirePath(path, dialect);
         if (!PathForms.isExpressible(wire)) {

@@ -1,12 +1,9 @@
 package dev.outpost.client.remote;
 
-import dev.outpost.protocol.message.ResizeParams;
-import dev.outpost.protocol.message.CloseStdinParams;
-import dev.outpost.executor.process.TerminalSize;
-import dev.outpost.executor.Extension;
 import dev.outpost.client.ExecServerClient;
 import dev.outpost.client.ExecServerException;
 import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.Extension;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ExitStatus;
@@ -16,14 +13,17 @@ import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
+import dev.outpost.protocol.message.CloseStdinParams;
 import dev.outpost.protocol.message.CreditParams;
 import dev.outpost.protocol.message.EmptyResult;
 import dev.outpost.protocol.message.OutpostCapabilities;
 import dev.outpost.protocol.message.ProcessNotification;
 import dev.outpost.protocol.message.ReadParams;
 import dev.outpost.protocol.message.ReadResultMessage;
+import dev.outpost.protocol.message.ResizeParams;
 import dev.outpost.protocol.message.SignalParams;
 import dev.outpost.protocol.message.TerminateParams;
 import dev.outpost.protocol.message.TerminateResult;
@@ -120,8 +120,7 @@ final class RemoteProcess implements ExecProcess {
             return unable("close the stdin of processes; end the input by what the program understands");
         }
         return failing(stdin.close()
-                .thenCompose(_ ->
-                        calls.call("process/closeStdin", new CloseStdinParams(id), true, EmptyResult::decode))
+                .thenCompose(_ -> calls.call("process/closeStdin", new CloseStdinParams(id), true, EmptyResult::decode))
                 .thenApply(_ -> null));
     }
 
@@ -249,20 +248,22 @@ final class RemoteProcess implements ExecProcess {
         if (failed != null) {
             return CompletableFuture.completedFuture(failure(failed.message()));
         }
-        return failing(wireRead(afterSeq, maxBytes).handle((result, failure) -> {
-            if (failure == null) {
-                log.addAll(result.chunks());
-                if (!result.chunks().isEmpty()) {
-                    log.taken(result.nextSeq() - 1);
-                }
-                return CompletableFuture.completedFuture(withCounter(result));
-            }
-            boolean lost = RemoteFailures.cause(failure) instanceof ExecServerException e && e.isTransportClosed();
-            return lost
-                    ? CompletableFuture.completedFuture(
-                            failure(RemoteFailures.ofProcess(failure).getMessage()))
-                    : CompletableFuture.<ReadResult>failedFuture(discarded ? unknown() : failure);
-        })
+        return failing(wireRead(afterSeq, maxBytes)
+                .handle((result, failure) -> {
+                    if (failure == null) {
+                        log.addAll(result.chunks());
+                        if (!result.chunks().isEmpty()) {
+                            log.taken(result.nextSeq() - 1);
+                        }
+                        return CompletableFuture.completedFuture(withCounter(result));
+                    }
+                    boolean lost =
+                            RemoteFailures.cause(failure) instanceof ExecServerException e && e.isTransportClosed();
+                    return lost
+                            ? CompletableFuture.completedFuture(
+                                    failure(RemoteFailures.ofProcess(failure).getMessage()))
+                            : CompletableFuture.<ReadResult>failedFuture(discarded ? unknown() : failure);
+                })
                 .thenCompose(outcome -> outcome));
     }
 
@@ -302,8 +303,8 @@ final class RemoteProcess implements ExecProcess {
                         case "stdinClosed" -> CompletableFuture.completedFuture(WriteStatus.STDIN_CLOSED);
                         case "unknownProcess" -> CompletableFuture.<WriteStatus>failedFuture(unknown());
                         case "starting" ->
-                            CompletableFuture.<WriteStatus>failedFuture(new ExecutorException(
-                                    FailureKind.REJECTED, "process id " + id + " is starting"));
+                            CompletableFuture.<WriteStatus>failedFuture(
+                                    new ExecutorException(FailureKind.REJECTED, "process id " + id + " is starting"));
                         default ->
                             CompletableFuture.<WriteStatus>failedFuture(ExecServerException.protocol(
                                     "process/write was answered with unknown status " + result.status()));
@@ -357,8 +358,7 @@ final class RemoteProcess implements ExecProcess {
     }
 
     private static <T> CompletableFuture<T> failing(CompletableFuture<T> call) {
-        return call.exceptionallyCompose(
-                failure -> CompletableFuture.failedFuture(RemoteFailures.ofProcess(failure)));
+        return call.exceptionallyCompose(failure -> CompletableFuture.failedFuture(RemoteFailures.ofProcess(failure)));
     }
 
     /** What the log needs. */

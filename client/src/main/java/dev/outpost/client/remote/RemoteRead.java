@@ -67,8 +67,8 @@ final class RemoteRead {
 
     private void answered(long seen, @Nullable ReadResult answer, @Nullable Throwable failure) {
         if (failure != null || answer == null) {
-            result.completeExceptionally(RemoteFailures.ofProcess(
-                    failure == null ? new IllegalStateException("no answer") : failure));
+            result.completeExceptionally(
+                    RemoteFailures.ofProcess(failure == null ? new IllegalStateException("no answer") : failure));
         } else if (late || isWorthReturning(answer)) {
             result.complete(answer);
         } else {

@@ -70,8 +70,8 @@ class CutConnectionTest {
                 .cwd(directory.toString())
                 .withStdin();
         try (var executor = new TestExecutor();
-                var network = new CuttableProxy(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), executor.port()));
+                var network =
+                        new CuttableProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), executor.port()));
                 var client = ExecServerClient.connect(new LineConnector(network::port), ClientOptions.DEFAULT);
                 var backend = new RemoteExecBackend(client)) {
             ExecProcess process = backend.start(recipe.request()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -68,8 +68,7 @@ class DialectTest extends ConnectedTest {
         connect();
         client.dialects().learn(Dialect.URIS);
         var metadata = inBackground(() -> new RemoteFileSystem(client).getMetadata(FILE, null));
-        server.refuse(
-                server.expect("fs/getMetadata"), -32602, "AbsolutePathBuf deserialized without a base path");
+        server.refuse(server.expect("fs/getMetadata"), -32602, "AbsolutePathBuf deserialized without a base path");
         JsonNode plain = server.expect("fs/getMetadata");
         assertThat(path(plain)).isEqualTo("/a b");
         server.answer(plain, METADATA);
@@ -90,7 +89,8 @@ class DialectTest extends ConnectedTest {
             CompletableFuture<ExecProcess> starting =
                     backend.start(Recipe.of("x").sandbox(readOnly).request());
             server.answer(server.expect("fs/getMetadata"), METADATA);
-            ExecutionException failure = catchThrowableOfType(ExecutionException.class, () -> starting.get(30, TimeUnit.SECONDS));
+            ExecutionException failure =
+                    catchThrowableOfType(ExecutionException.class, () -> starting.get(30, TimeUnit.SECONDS));
             assertThat(failure.getCause())
                     .hasMessageStartingWith("sandbox intent cannot be enforced on this executor: ");
         }
@@ -125,7 +125,8 @@ class DialectTest extends ConnectedTest {
     }
 
     private static void fails(java.util.concurrent.Future<?> call, FailureKind kind, String message) {
-        ExecutionException failure = catchThrowableOfType(ExecutionException.class, () -> call.get(30, TimeUnit.SECONDS));
+        ExecutionException failure =
+                catchThrowableOfType(ExecutionException.class, () -> call.get(30, TimeUnit.SECONDS));
         assertThat(failure).hasCauseInstanceOf(ExecutorException.class);
         assertThat(failure.getCause()).hasMessage(message);
         assertThat(((ExecutorException) failure.getCause()).kind()).isEqualTo(kind);

@@ -114,8 +114,7 @@ class RemoteProcessTest extends ConnectedTest {
         output("p", 1, "again");
         closed(5);
         events.untilClosed();
-        assertThat(events.describe())
-                .containsExactly("1 STDOUT", "2 STDOUT", "3 STDOUT", "4 exited", "5 closed");
+        assertThat(events.describe()).containsExactly("1 STDOUT", "2 STDOUT", "3 STDOUT", "4 exited", "5 closed");
         assertThat(events.text()).isEqualTo("abc");
     }
 
@@ -187,7 +186,8 @@ class RemoteProcessTest extends ConnectedTest {
         assertThat(read.get("params").get("afterSeq").asLong()).isZero();
         server.answer(
                 read,
-                "{'chunks':[{'seq':3,'stream':'stdout','chunk':'" + base64("<3>") + "'},{'seq':4,'stream':'stdout','chunk':'"
+                "{'chunks':[{'seq':3,'stream':'stdout','chunk':'" + base64("<3>")
+                        + "'},{'seq':4,'stream':'stdout','chunk':'"
                         + base64("<4>") + "'},{'seq':5,'stream':'stdout','chunk':'" + base64("<5>")
                         + "'},{'seq':6,'stream':'stdout','chunk':'" + base64("<6>")
                         + "'}],'nextSeq':7,'exited':true,'exitCode':0,'closed':false,'failure':null}");
@@ -233,7 +233,8 @@ class RemoteProcessTest extends ConnectedTest {
             assertThat(read.closed()).isTrue();
             assertThat(read.failure()).startsWith(DISCONNECTED);
         }
-        assertThat(result(process.read(new ReadRequest(0, Long.MAX_VALUE, 0))).nextSeq()).isEqualTo(5);
+        assertThat(result(process.read(new ReadRequest(0, Long.MAX_VALUE, 0))).nextSeq())
+                .isEqualTo(5);
         assertThat(refused(writing)).hasMessage(DISCONNECTED);
         assertThat(refused(writing).kind()).isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(refused(process.write(new byte[1], null))).hasMessage(DISCONNECTED);
@@ -323,9 +324,7 @@ class RemoteProcessTest extends ConnectedTest {
         server.handshake("s-1");
         JsonNode repeated = server.expect("process/read");
         assertThat(repeated.get("params").get("maxBytes").asInt()).isEqualTo(7);
-        server.answer(
-                repeated,
-                "{'chunks':[],'nextSeq':9,'exited':true,'exitCode':3,'closed':true,'failure':null}");
+        server.answer(repeated, "{'chunks':[],'nextSeq':9,'exited':true,'exitCode':3,'closed':true,'failure':null}");
         assertThat(result(reading).closed()).isTrue();
         output("p", 7, "seven");
         JsonNode catchUp = server.expect("process/read");
@@ -338,12 +337,10 @@ class RemoteProcessTest extends ConnectedTest {
                         + "'}],'nextSeq':8,'exited':true,'exitCode':3,'closed':true,'failure':null}");
         JsonNode rest = server.expect("process/read");
         assertThat(rest.get("params").get("afterSeq").asLong()).isEqualTo(7);
-        server.answer(
-                rest, "{'chunks':[],'nextSeq':9,'exited':true,'exitCode':3,'closed':true,'failure':null}");
+        server.answer(rest, "{'chunks':[],'nextSeq':9,'exited':true,'exitCode':3,'closed':true,'failure':null}");
         events.untilClosed();
         assertThat(events.describe())
-                .containsExactly(
-                        "1 STDOUT", "2-3 gap", "4 STDOUT", "5 STDOUT", "6 exited", "7 STDOUT", "8 closed");
+                .containsExactly("1 STDOUT", "2-3 gap", "4 STDOUT", "5 STDOUT", "6 exited", "7 STDOUT", "8 closed");
     }
 
     @Test

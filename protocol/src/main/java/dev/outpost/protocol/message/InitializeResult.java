@@ -30,8 +30,6 @@ public record InitializeResult(String sessionId, @Nullable EnvironmentInfoResult
     public static InitializeResult decode(JsonSlice result) throws RpcException {
         Values values = SHAPE.decode(result);
         JsonSlice info = values.find(INFO);
-        return new InitializeResult(
-                values.get(SESSION_ID),
-                info == null ? null : EnvironmentInfoResult.decode(info));
+        return new InitializeResult(values.get(SESSION_ID), info == null ? null : EnvironmentInfoResult.decode(info));
     }
 }

@@ -25,14 +25,7 @@ public record MetadataResult(FileMetadata metadata) implements Result {
     private static final Field<Long> CREATED_AT_MS = Field.required("createdAtMs", Decoders::signed);
     private static final Field<Long> MODIFIED_AT_MS = Field.required("modifiedAtMs", Decoders::signed);
     private static final Shape SHAPE = new Shape(
-            "struct FsGetMetadataResponse",
-            5,
-            IS_DIRECTORY,
-            IS_FILE,
-            IS_SYMLINK,
-            CREATED_AT_MS,
-            MODIFIED_AT_MS,
-            SIZE);
+            "struct FsGetMetadataResponse", 5, IS_DIRECTORY, IS_FILE, IS_SYMLINK, CREATED_AT_MS, MODIFIED_AT_MS, SIZE);
 
     /** Decodes the answer of a server; the size is -1 if it does not tell. */
     public static MetadataResult decode(JsonSlice result) throws RpcException {

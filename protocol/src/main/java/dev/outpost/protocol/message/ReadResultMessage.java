@@ -63,8 +63,8 @@ public record ReadResultMessage(ReadResult result, boolean limited, Dialect dial
     private static final Field<Boolean> CLOSED = Field.required("closed", Decoders::bool);
     private static final Field<String> FAILURE = Field.optional("failure", Decoders::string);
     private static final Field<Boolean> SANDBOX_DENIED = Field.optional("sandboxDenied", Decoders::bool);
-    private static final Shape SHAPE = new Shape(
-            "struct ReadResponse", 6, CHUNKS, NEXT_SEQ, EXITED, EXIT_CODE, CLOSED, FAILURE, SANDBOX_DENIED);
+    private static final Shape SHAPE =
+            new Shape("struct ReadResponse", 6, CHUNKS, NEXT_SEQ, EXITED, EXIT_CODE, CLOSED, FAILURE, SANDBOX_DENIED);
 
     /**
      * Decodes the answer of a server of any version. The counter is the highest number that the answer shows, plus 1: a

@@ -81,10 +81,11 @@ final class SandboxEncoder {
     }
 
     private void network(NetworkPolicy network) {
-        out.raw(switch (network) {
-            case RESTRICTED -> ",\"network\":\"restricted\"}";
-            case ENABLED -> ",\"network\":\"enabled\"}";
-        });
+        out.raw(
+                switch (network) {
+                    case RESTRICTED -> ",\"network\":\"restricted\"}";
+                    case ENABLED -> ",\"network\":\"enabled\"}";
+                });
     }
 
     private void fileSystem(FileSystemPolicy policy) {
@@ -158,9 +159,13 @@ final class SandboxEncoder {
                 out.raw("}");
             }
             case GlobTarget(String pattern) ->
-                out.raw("{\"type\":\"glob_pattern\",\"pattern\":").string(pattern).raw("}");
+                out.raw("{\"type\":\"glob_pattern\",\"pattern\":")
+                        .string(pattern)
+                        .raw("}");
             case SpecialTarget(Kind kind, String subpath) -> {
-                out.raw("{\"type\":\"special\",\"value\":{\"kind\":\"").raw(kind(kind)).raw("\"");
+                out.raw("{\"type\":\"special\",\"value\":{\"kind\":\"")
+                        .raw(kind(kind))
+                        .raw("\"");
                 if (kind == Kind.UNKNOWN) {
                     out.raw(",\"path\":\"\""); // Required, and ignored (spec F38).
                 }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputWindow Outpost's own: how much output may be notified before {@link CreditParams} allow more, counted as
  *     there, so that a slow client holds the process back instead of losing output; null for no bound
  */
-public record StartParams(StartProcess process, Dialect dialect, @Nullable Long outputWindow) implements Params {
+public record StartParams(
+        StartProcess process, Dialect dialect, @Nullable Long outputWindow) implements Params {
     private static final Field<Inherit> INHERIT = Field.required(
             "inherit",
             Decoders.oneOf(List.of("core", "all", "none"), List.of(Inherit.CORE, Inherit.ALL, Inherit.NONE)));
@@ -165,11 +166,13 @@ public record StartParams(StartProcess process, Dialect dialect, @Nullable Long 
     }
 
     private static void write(JsonOutput out, EnvironmentPolicy policy) {
-        out.raw("{\"inherit\":\"").raw(switch (policy.inherit()) {
-            case CORE -> "core";
-            case ALL -> "all";
-            case NONE -> "none";
-        });
+        out.raw("{\"inherit\":\"")
+                .raw(
+                        switch (policy.inherit()) {
+                            case CORE -> "core";
+                            case ALL -> "all";
+                            case NONE -> "none";
+                        });
         out.raw("\",\"ignoreDefaultExcludes\":").bool(policy.ignoreDefaultExcludes());
         out.raw(",\"exclude\":");
         strings(out, policy.exclude());

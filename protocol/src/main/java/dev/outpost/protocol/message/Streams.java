@@ -6,8 +6,7 @@ import java.util.List;
 /** The names of output streams on the wire (spec W90, W117). */
 final class Streams {
     static final Decoder<ProcessStream> DECODER = Decoders.oneOf(
-            List.of("stdout", "stderr", "pty"),
-            List.of(ProcessStream.STDOUT, ProcessStream.STDERR, ProcessStream.PTY));
+            List.of("stdout", "stderr", "pty"), List.of(ProcessStream.STDOUT, ProcessStream.STDERR, ProcessStream.PTY));
 
     private Streams() {}
 

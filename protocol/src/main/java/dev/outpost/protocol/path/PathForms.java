@@ -80,7 +80,8 @@ public final class PathForms {
     public static String format(WirePath path) {
         return switch (path.dialect()) {
             case PATHS -> path.path().toString();
-            case URIS -> path.path().isAbsolute() ? toUri(path.path()) : path.path().toString();
+            case URIS ->
+                path.path().isAbsolute() ? toUri(path.path()) : path.path().toString();
         };
     }
 

@@ -42,9 +42,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -132,17 +132,21 @@ class ClientMessagesTest {
         SandboxContext context = new SandboxContext(
                 new PermissionProfile.Managed(
                         new FileSystemPolicy.Restricted(
-                                List.of(new PolicyEntry(new SpecialTarget(Kind.PROJECT_ROOTS, ".git"), Access.READ, true)),
+                                List.of(new PolicyEntry(
+                                        new SpecialTarget(Kind.PROJECT_ROOTS, ".git"), Access.READ, true)),
                                 OptionalInt.empty()),
                         NetworkPolicy.ENABLED),
                 HostPath.of("/w"),
                 List.of(HostPath.of("/a"), HostPath.of("/b")),
                 false);
         WirePath uri = new WirePath(HostPath.of("/x"), Dialect.URIS);
-        assertThat(ReadFileParams.decode(roundTrip(new ReadFileParams(uri, context))).sandbox()).isEqualTo(context);
+        assertThat(ReadFileParams.decode(roundTrip(new ReadFileParams(uri, context)))
+                        .sandbox())
+                .isEqualTo(context);
         WirePath plain = new WirePath(HostPath.of("/x"), Dialect.PATHS);
-        SandboxContext older = Objects.requireNonNull(
-                ReadFileParams.decode(roundTrip(new ReadFileParams(plain, context))).sandbox());
+        SandboxContext older =
+                Objects.requireNonNull(ReadFileParams.decode(roundTrip(new ReadFileParams(plain, context)))
+                        .sandbox());
         assertThat(older.permissions())
                 .isEqualTo(new PermissionProfile.Managed(
                         new FileSystemPolicy.Restricted(
@@ -183,7 +187,8 @@ class ClientMessagesTest {
         assertThat(write.processId()).isEqualTo(P);
         assertThat(write.chunk()).containsExactly(0, -1);
         assertThat(write.writeId()).isEqualTo("w");
-        assertThat(TerminateParams.decode(roundTrip(new TerminateParams(P))).processId()).isEqualTo(P);
+        assertThat(TerminateParams.decode(roundTrip(new TerminateParams(P))).processId())
+                .isEqualTo(P);
         var signal = new SignalParams(P, ProcessSignal.INTERRUPT);
         assertThat(SignalParams.decode(roundTrip(signal))).isEqualTo(signal);
         var credit = new CreditParams(P, 12);
@@ -195,7 +200,8 @@ class ClientMessagesTest {
     void results() throws RpcException {
         var start = new StartResult(P, "none");
         assertThat(StartResult.decode(json(Parameters.written(start)))).isEqualTo(start);
-        assertThat(StartResult.decode(json("{\"processId\":\"p\"}")).sandboxType()).isEqualTo("unknown");
+        assertThat(StartResult.decode(json("{\"processId\":\"p\"}")).sandboxType())
+                .isEqualTo("unknown");
         var write = new WriteResult("accepted");
         assertThat(WriteResult.decode(json(Parameters.written(write)))).isEqualTo(write);
         var terminate = new TerminateResult(true);
@@ -209,7 +215,8 @@ class ClientMessagesTest {
                 .isEqualTo(new FileMetadata(false, true, false, -1, 0, 1));
         var entries = new ReadDirectoryResult(
                 List.of(new DirectoryEntry("a", true, false), new DirectoryEntry("ü", false, true)));
-        assertThat(ReadDirectoryResult.decode(json(Parameters.written(entries)))).isEqualTo(entries);
+        assertThat(ReadDirectoryResult.decode(json(Parameters.written(entries))))
+                .isEqualTo(entries);
         assertThat(ReadFileAnswer.content(ReadFileAnswer.decode(json("{\"dataBase64\":\"AQID\"}"))))
                 .containsExactly(1, 2, 3);
     }
@@ -232,7 +239,8 @@ class ClientMessagesTest {
         var old = new InitializeResult("s", null);
         assertThat(InitializeResult.decode(json(Parameters.written(old)))).isEqualTo(old);
         EnvironmentInfoResult strange = Objects.requireNonNull(InitializeResult.decode(
-                        json("{\"sessionId\":\"s\",\"environmentInfo\":{\"shell\":5,\"cwd\":\"file:///C:/x\",\"capabilities\":[]}}"))
+                        json(
+                                "{\"sessionId\":\"s\",\"environmentInfo\":{\"shell\":5,\"cwd\":\"file:///C:/x\",\"capabilities\":[]}}"))
                 .environment());
         assertThat(strange.outpost()).isNull();
         assertThat(strange.info().cwd()).isNull();
@@ -274,7 +282,9 @@ class ClientMessagesTest {
         assertThat(decode(out)).isEqualTo(new ProcessNotification.Closed(P, 6));
         assertThat(ProcessNotification.decode("process/other", json("{}"))).isNull();
         assertInvalid(
-                params -> Objects.requireNonNull(ProcessNotification.decode("process/closed", params)), "{\"seq\":1}", "missing field `processId`");
+                params -> Objects.requireNonNull(ProcessNotification.decode("process/closed", params)),
+                "{\"seq\":1}",
+                "missing field `processId`");
     }
 
     private static ProcessNotification decode(JsonOutput out) throws RpcException {

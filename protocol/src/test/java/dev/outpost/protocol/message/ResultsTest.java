@@ -60,7 +60,10 @@ class ResultsTest {
         EnvironmentInfo unknown = new EnvironmentInfo(
                 "sh", HostPath.of("/bin/sh"), "1", "linux", null, null, HostPath.of("/tmp"), List.of(), Set.of());
         assertThat(written(new EnvironmentInfoResult(unknown)))
-                .contains("\"cwd\":null,\"userHomeDir\":null,", "\"temporaryDirectories\":[],", "\"capabilities\":{\"outpost\":{\"outputCredit\":true}}}");
+                .contains(
+                        "\"cwd\":null,\"userHomeDir\":null,",
+                        "\"temporaryDirectories\":[],",
+                        "\"capabilities\":{\"outpost\":{\"outputCredit\":true}}}");
     }
 
     @Test

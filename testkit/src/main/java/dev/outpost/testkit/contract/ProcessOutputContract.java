@@ -169,9 +169,9 @@ public abstract class ProcessOutputContract extends ExecBackendContract {
     void outputThatNobodyTakesHoldsTheProcessBackAndIsNotLost(@TempDir Path directory) throws Exception {
         requires(Ability.HOLDS_OUTPUT);
         int megabytes = 48;
-        ExecProcess process = start(
-                Recipe.sh("head -c " + megabytes + "m /dev/zero | tee /dev/fd/2 2>/dev/null | cat; : > end; echo done >&2")
-                        .cwd(directory.toString()));
+        ExecProcess process = start(Recipe.sh("head -c " + megabytes
+                        + "m /dev/zero | tee /dev/fd/2 2>/dev/null | cat; : > end; echo done >&2")
+                .cwd(directory.toString()));
         long[] seen = {0};
         await().pollInterval(Duration.ofMillis(300))
                 .atMost(Duration.ofSeconds(30))

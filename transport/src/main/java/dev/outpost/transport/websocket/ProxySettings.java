@@ -60,8 +60,8 @@ public record ProxySettings(
     /** Without passwords. */
     @Override
     public String toString() {
-        return "ProxySettings[http=" + shown(http) + ", https=" + shown(https) + ", all=" + shown(all)
-                + ", exceptions=" + exceptions + "]";
+        return "ProxySettings[http=" + shown(http) + ", https=" + shown(https) + ", all=" + shown(all) + ", exceptions="
+                + exceptions + "]";
     }
 
     private static String shown(@Nullable String url) {

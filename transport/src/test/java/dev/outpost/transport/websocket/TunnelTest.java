@@ -239,7 +239,8 @@ class TunnelTest extends ConnectorTestBase {
 
     @Test
     void proxiesAreShownWithoutPasswords() {
-        assertThat(proxies(Map.of("HTTP_PROXY", "me:secret@plain:1", "ALL_PROXY", "http://me:secret@any", "NO_PROXY", "a,b")))
+        assertThat(proxies(Map.of(
+                        "HTTP_PROXY", "me:secret@plain:1", "ALL_PROXY", "http://me:secret@any", "NO_PROXY", "a,b")))
                 .hasToString("ProxySettings[http=http://plain:1, https=none, all=http://any, exceptions=[a, b]]");
     }
 
