@@ -6,9 +6,11 @@ import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.message.NoParams;
 import dev.outpost.testkit.LeakCheck;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -74,12 +76,12 @@ public abstract class ConnectedTest {
     }
 
     /** The failure of a future that fails soon. */
-    protected static ExecServerException failure(java.util.concurrent.Future<?> future) throws Exception {
+    protected static ExecServerException failure(Future<?> future) throws Exception {
         try {
             throw new AssertionError("succeeded: " + future.get(30, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
             assertThat(e.getCause()).isInstanceOf(ExecServerException.class);
-            return (ExecServerException) e.getCause();
+            return (ExecServerException) Objects.requireNonNull(e.getCause());
         }
     }
 }

@@ -7,6 +7,8 @@ import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.local.output.OutputBudget;
 import dev.outpost.local.output.OutputLimits;
 import dev.outpost.local.output.OutputLog;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -29,8 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class LedgerAppend {
-    private static final byte[] CHUNK = new byte[64 << 10];
-    private static final byte[] LINE = new byte[100];
+    private static final MemorySegment CHUNK = Arena.global().allocate(64 << 10);
+    private static final MemorySegment LINE = Arena.global().allocate(100);
 
     /** Logs that are open in the same budget; only one is written. */
     @Param({"1", "200"})
@@ -68,7 +70,7 @@ public class LedgerAppend {
         return pass(LINE);
     }
 
-    private @Nullable ProcessEvent pass(byte[] bytes) {
+    private @Nullable ProcessEvent pass(MemorySegment bytes) {
         if (log == null || subscription == null) {
             throw new IllegalStateException("not open");
         }

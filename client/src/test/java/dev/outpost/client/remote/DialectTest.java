@@ -16,9 +16,11 @@ import dev.outpost.protocol.path.Dialect;
 import dev.outpost.testkit.Spec;
 import dev.outpost.testkit.contract.Recipe;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -124,12 +126,12 @@ class DialectTest extends ConnectedTest {
         fails(inBackground(() -> files.readFile(FILE, null)), FailureKind.UNAVAILABLE, "exec-server transport closed");
     }
 
-    private static void fails(java.util.concurrent.Future<?> call, FailureKind kind, String message) {
+    private static void fails(Future<?> call, FailureKind kind, String message) {
         ExecutionException failure =
                 catchThrowableOfType(ExecutionException.class, () -> call.get(30, TimeUnit.SECONDS));
         assertThat(failure).hasCauseInstanceOf(ExecutorException.class);
         assertThat(failure.getCause()).hasMessage(message);
-        assertThat(((ExecutorException) failure.getCause()).kind()).isEqualTo(kind);
+        assertThat(((ExecutorException) Objects.requireNonNull(failure.getCause())).kind()).isEqualTo(kind);
     }
 
     @Test

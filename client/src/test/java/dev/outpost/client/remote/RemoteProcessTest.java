@@ -20,6 +20,7 @@ import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.Recipe;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,7 @@ class RemoteProcessTest extends ConnectedTest {
         try {
             throw new AssertionError("succeeded: " + result(future));
         } catch (ExecutionException e) {
-            return (ExecutorException) e.getCause();
+            return (ExecutorException) Objects.requireNonNull(e.getCause());
         }
     }
 
