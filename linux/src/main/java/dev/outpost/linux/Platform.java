@@ -11,6 +11,7 @@ public final class Platform {
     private static final List<String> FUNCTIONS = List.of(
             "access",
             "close",
+            "cfmakeraw",
             "copy_file_range",
             "epoll_create1",
             "epoll_ctl",
@@ -53,6 +54,8 @@ public final class Platform {
             "statx",
             "symlinkat",
             "syscall",
+            "tcgetattr",
+            "tcsetattr",
             "unlinkat",
             "unlockpt",
             "waitid",
