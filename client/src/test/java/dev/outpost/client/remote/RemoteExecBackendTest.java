@@ -7,11 +7,14 @@ import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.testkit.LeakCheck;
 import dev.outpost.testkit.Spec;
+import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.ProcessEnvironmentContract;
 import dev.outpost.testkit.contract.ProcessInputContract;
 import dev.outpost.testkit.contract.ProcessLifecycleContract;
 import dev.outpost.testkit.contract.ProcessOutputContract;
 import dev.outpost.testkit.contract.ProcessStartContract;
+import dev.outpost.testkit.contract.Recipe;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -25,9 +28,15 @@ final class RemoteExecBackendTest {
 
     private static TestExecutor executor;
 
+    /** One process starts the guard, which stays as long as the executor and is none of a single test's leftovers. */
     @BeforeAll
-    static void openExecutor() {
+    static void openExecutor() throws Exception {
         executor = new TestExecutor();
+        try (ExecBackend backend = openBackend();
+                EventCollector first = new EventCollector(
+                        backend.start(Recipe.of("true").request()).get(30, TimeUnit.SECONDS))) {
+            var _ = first.untilClosed();
+        }
     }
 
     @AfterAll

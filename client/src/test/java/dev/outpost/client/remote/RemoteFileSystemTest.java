@@ -3,6 +3,7 @@ package dev.outpost.client.remote;
 import dev.outpost.client.ClientOptions;
 import dev.outpost.client.ExecServerClient;
 import dev.outpost.client.TestExecutor;
+import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.testkit.Spec;
@@ -22,7 +23,11 @@ class RemoteFileSystemTest extends ExecutorFileSystemContract {
         executor = new TestExecutor();
         client = ExecServerClient.connect(executor.connector(), ClientOptions.DEFAULT);
         fileSystem = new RemoteFileSystem(client);
-        // The server makes its threads for files and large messages when they are needed first.
+    }
+
+    /** The server makes its threads for files and large messages when they are needed, and keeps them for 10 s. */
+    @Override
+    protected void warmUp() throws ExecutorException {
         fileSystem.writeFile(HostPath.of("/dev/null"), new byte[3 << 20], null);
     }
 

@@ -42,9 +42,13 @@ abstract class FileSystemFixture {
     /** The file system under test; asked for once per call. */
     protected abstract ExecutorFileSystem fileSystem();
 
+    /** Does something that leaves behind what the file system keeps for a while anyway, such as idle threads. */
+    protected void warmUp() throws ExecutorException {}
+
     @BeforeEach
-    void enter(@TempDir Path directory) {
+    void enter(@TempDir Path directory) throws ExecutorException {
         root = directory;
+        warmUp();
         leaks = LeakCheck.before();
     }
 
