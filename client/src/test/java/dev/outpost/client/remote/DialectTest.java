@@ -131,7 +131,8 @@ class DialectTest extends ConnectedTest {
                 catchThrowableOfType(ExecutionException.class, () -> call.get(30, TimeUnit.SECONDS));
         assertThat(failure).hasCauseInstanceOf(ExecutorException.class);
         assertThat(failure.getCause()).hasMessage(message);
-        assertThat(((ExecutorException) Objects.requireNonNull(failure.getCause())).kind()).isEqualTo(kind);
+        assertThat(((ExecutorException) Objects.requireNonNull(failure.getCause())).kind())
+                .isEqualTo(kind);
     }
 
     @Test
