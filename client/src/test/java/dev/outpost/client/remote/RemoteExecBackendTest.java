@@ -28,14 +28,20 @@ final class RemoteExecBackendTest {
 
     private static TestExecutor executor;
 
-    /** One process starts the guard, which stays as long as the executor and is none of a single test's leftovers. */
+    /**
+     * The first processes start the guard and the spawn threads, which stay as long as the executor and are none of a single
+     * test's leftovers.
+     */
     @BeforeAll
     static void openExecutor() throws Exception {
         executor = new TestExecutor();
-        try (ExecBackend backend = openBackend();
-                EventCollector first = new EventCollector(
-                        backend.start(Recipe.of("true").request()).get(30, TimeUnit.SECONDS))) {
-            var _ = first.untilClosed();
+        try (ExecBackend backend = openBackend()) {
+            for (int i = 0; i < 4; i++) {
+                var start = backend.start(Recipe.of("true").id("first" + i).request());
+                try (EventCollector events = new EventCollector(start.get(30, TimeUnit.SECONDS))) {
+                    var _ = events.untilClosed();
+                }
+            }
         }
     }
 
