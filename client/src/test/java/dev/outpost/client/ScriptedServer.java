@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +23,7 @@ public final class ScriptedServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ServerSocket listener;
+    private final List<Socket> accepted = new ArrayList<>();
     private @Nullable Socket socket;
     private @Nullable BufferedReader in;
 
@@ -37,10 +40,11 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** Takes the next connection; the one before is left as it is. */
     public void accept() throws IOException {
-        Socket accepted = listener.accept();
-        accepted.setSoTimeout(PATIENCE_MILLIS);
-        socket = accepted;
-        in = new BufferedReader(new InputStreamReader(accepted.getInputStream(), UTF_8));
+        Socket next = listener.accept();
+        accepted.add(next);
+        next.setSoTimeout(PATIENCE_MILLIS);
+        socket = next;
+        in = new BufferedReader(new InputStreamReader(next.getInputStream(), UTF_8));
     }
 
     /** Takes the next connection and goes through the handshake as a server of 0.131. */
@@ -113,8 +117,8 @@ public final class ScriptedServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        if (socket != null) {
-            socket.close();
+        for (Socket each : accepted) {
+            each.close();
         }
     }
 }
