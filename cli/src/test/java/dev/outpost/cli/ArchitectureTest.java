@@ -31,7 +31,7 @@ class ArchitectureTest {
             "protocol", List.of("executor", "tools.jackson.core"),
             "linux", List.of(),
             "local", List.of("executor", "linux"),
-            "transport", List.of("executor", "protocol", "io.netty"),
+            "transport", List.of("executor", "protocol", "io.netty", "javax.net.ssl"),
             "server", List.of("executor", "protocol", "transport"),
             "environment", List.of("executor", "protocol", "linux", "local", "transport", "client", "org.tomlj"),
             "client", List.of("executor", "protocol", "linux", "local", "transport"),

@@ -208,9 +208,10 @@ class HostileTest {
         }
     }
 
+    /** 64 and what the class path of tests has more than the packaged program, which the soak driver takes to 64. */
     @Test
-    void sixtyFourDescriptors() throws Exception {
-        List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"));
+    void fewDescriptors() throws Exception {
+        List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 80; exec \"$@\"", "sh"));
         limited.addAll(Program.command("serve", "--session-ttl", "0s").command());
         List<Socket> waiting = new ArrayList<>();
         try (Program program = Program.start(scratch, new ProcessBuilder(limited))) {

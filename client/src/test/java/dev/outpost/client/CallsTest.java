@@ -203,12 +203,12 @@ class CallsTest extends ConnectedTest {
     void closingIsTheEndOfEverything() throws Exception {
         connect(ClientOptions.DEFAULT, "");
         CompletableFuture<JsonSlice> pending = call("a");
+        server.expect("a");
         client.close();
         client.close();
         assertThat(failure(pending)).hasMessage("exec-server transport closed");
         assertThat(failure(call("b"))).hasMessage("exec-server transport closed");
         assertThat(client.closed()).isCompleted();
-        server.expect("a");
         server.expectEnd();
     }
 

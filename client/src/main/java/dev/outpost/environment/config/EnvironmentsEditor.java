@@ -85,7 +85,7 @@ public final class EnvironmentsEditor {
         return write(file, after);
     }
 
-    /** Without the n-th entry; remarks right before what follows belong to that. */
+    /** Without the n-th entry and the gap before it; remarks right before what follows belong to that. */
     private static String without(String text, int index) {
         List<String> lines = text.lines().toList();
         int start = -1;
@@ -105,6 +105,9 @@ public final class EnvironmentsEditor {
                 && end > start + 1
                 && REMARK.matcher(lines.get(end - 1)).matches()) {
             end--;
+        }
+        while (start > 0 && lines.get(start - 1).isBlank()) {
+            start--;
         }
         List<String> kept = new ArrayList<>(lines.subList(0, start));
         kept.addAll(lines.subList(end, lines.size()));
