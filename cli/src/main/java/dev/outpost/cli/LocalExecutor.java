@@ -1,5 +1,8 @@
 package dev.outpost.cli;
 
+import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.FailureKind;
+import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.env.UserAccount;
 import dev.outpost.local.filesystem.LocalFileSystem;
@@ -10,12 +13,11 @@ import dev.outpost.server.ExecServer;
 import dev.outpost.server.ExecutorServices;
 import dev.outpost.server.ServerConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The server with what it offers of this machine; owns both. Processes need native code, which takes a tenth of a second
- * to load: that happens once, in {@link #load} or when the first client has come before that.
+ * to load: that happens once, in {@link #load} or for the first process if that has come before.
  */
 final class LocalExecutor implements AutoCloseable {
     private final ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
@@ -31,7 +33,7 @@ final class LocalExecutor implements AutoCloseable {
     LocalExecutor(ExecServerOptions options) {
         limits = limits(options);
         ExecutorServices services = new ExecutorServices(
-                () -> supervisor().openBackend(),
+                () -> new LateProcesses(this::openBackend),
                 new LocalFileSystem(),
                 HostEnvironment.describe(environment, UserAccount.current()));
         server = new ExecServer(ServerConfig.DEFAULT.withSessionTimeToLive(options.sessionTtl()), services);
@@ -51,27 +53,32 @@ final class LocalExecutor implements AutoCloseable {
     }
 
     /**
-     * Loads what the first process will need; a client that comes meanwhile waits for it.
+     * Loads what the first process will need; a process that is to start meanwhile waits for it.
      *
      * @throws StartFailure if processes can't be run on this machine
      */
     void load() throws StartFailure {
         try {
             supervisor();
-        } catch (UnsupportedOperationException | UncheckedIOException failure) {
-            throw new StartFailure(String.valueOf(failure.getMessage()));
+        } catch (ExecutorException failure) {
+            throw new StartFailure(failure.getMessage());
         }
     }
 
-    private synchronized ProcessSupervisor supervisor() {
+    private ExecBackend openBackend() throws ExecutorException {
+        return supervisor().openBackend();
+    }
+
+    private synchronized ProcessSupervisor supervisor() throws ExecutorException {
         if (closed) {
-            throw new IllegalStateException("the server is ending");
+            throw new ExecutorException(FailureKind.REJECTED, "the server is ending");
         }
         if (supervisor == null) {
             try {
                 supervisor = new ProcessSupervisor(limits, environment);
-            } catch (IOException failure) {
-                throw new UncheckedIOException("processes can't be run: " + failure.getMessage(), failure);
+            } catch (IOException | UnsupportedOperationException failure) {
+                throw new ExecutorException(
+                        FailureKind.FAILED, "processes can't be run: " + failure.getMessage(), failure);
             }
         }
         return supervisor;

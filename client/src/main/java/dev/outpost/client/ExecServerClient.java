@@ -1,6 +1,7 @@
 package dev.outpost.client;
 
 import dev.outpost.executor.EnvironmentInfo;
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.message.EnvironmentInfoResult;
 import dev.outpost.protocol.message.OutpostCapabilities;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * connection's thread. There is one thread of its own, {@code exec-client-recovery}, and only during a recovery.
  */
 public final class ExecServerClient implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ExecServerClient.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(ExecServerClient.class);
 
     private final Connector connector;
     private final ClientOptions options;

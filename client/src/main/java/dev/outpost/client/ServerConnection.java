@@ -1,5 +1,6 @@
 package dev.outpost.client;
 
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.IncomingMessage;
 import dev.outpost.protocol.jsonrpc.RequestId;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * either answered or handed to {@link Owner#ended}.
  */
 final class ServerConnection implements ConnectionHandler {
-    private static final System.Logger LOG = System.getLogger(ServerConnection.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(ServerConnection.class);
 
     private final String label;
     private final Owner owner;

@@ -1,5 +1,6 @@
 package dev.outpost.server;
 
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.server.dispatch.ClientConnection;
 import dev.outpost.server.dispatch.ConnectionLimits;
 import dev.outpost.server.dispatch.MethodTable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * messages) and {@code session-clock} (expiry). Safe from any thread.
  */
 public final class ExecServer implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ExecServer.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(ExecServer.class);
 
     private final Sessions sessions;
     private final MethodTable methods;

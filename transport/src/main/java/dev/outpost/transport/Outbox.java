@@ -1,5 +1,6 @@
 package dev.outpost.transport;
 
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.protocol.json.JsonOutput;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the connection stop reading requests instead. Each accepted message is closed exactly once.
  */
 public final class Outbox {
-    private static final System.Logger LOG = System.getLogger(Outbox.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(Outbox.class);
 
     /** Marks the end: what was sent before it is still written. */
     private static final OutgoingMessage LAST = out -> true;

@@ -8,6 +8,7 @@ import dev.outpost.executor.process.EnvironmentPolicy;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.StartProcess;
+import dev.outpost.transport.RandomBytes;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A command in an environment, on the standard streams of this program. */
@@ -88,7 +88,7 @@ final class AttachedProcess {
     }
 
     static ProcessId newId() {
-        return new ProcessId("outpost-" + UUID.randomUUID());
+        return new ProcessId("outpost-" + RandomBytes.uuid());
     }
 
     /** The start, waited for, with an exit code for what can go wrong as shells have it. */

@@ -1,6 +1,7 @@
 package dev.outpost.server.dispatch;
 
 import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.jsonrpc.Answers;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
@@ -24,7 +25,7 @@ final class Call {
         void run() throws RpcException, ExecutorException;
     }
 
-    private static final System.Logger LOG = System.getLogger(Call.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(Call.class);
 
     private final ClientConnection client;
     private final RequestId id;

@@ -2,6 +2,7 @@ package dev.outpost.server.dispatch;
 
 import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import java.util.UUID;
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletionException;
 
 /** What a client is told of a failure: the one place where failures become codes (spec W63–W67). */
 final class Failures {
-    private static final System.Logger LOG = System.getLogger(Failures.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(Failures.class);
 
     private Failures() {}
 

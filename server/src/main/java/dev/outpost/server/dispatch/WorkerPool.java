@@ -2,6 +2,7 @@ package dev.outpost.server.dispatch;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.outpost.executor.LazyLogger;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerPool implements Executor, AutoCloseable {
     private static final long IDLE_SECONDS = 10;
-    private static final System.Logger LOG = System.getLogger(WorkerPool.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(WorkerPool.class);
 
     private final String name;
     private final int maxThreads;

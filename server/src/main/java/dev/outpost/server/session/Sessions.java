@@ -3,13 +3,13 @@ package dev.outpost.server.session;
 import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
 import dev.outpost.protocol.jsonrpc.RpcException;
+import dev.outpost.transport.RandomBytes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -75,7 +75,7 @@ public final class Sessions implements AutoCloseable {
                         "this server keeps at most " + limit
                                 + " sessions; resume one, or try again when one has ended");
             }
-            Session session = new Session(UUID.randomUUID().toString(), backends.get());
+            Session session = new Session(RandomBytes.uuid().toString(), backends.get());
             sessions.put(session.id(), session);
             return session;
         } finally {

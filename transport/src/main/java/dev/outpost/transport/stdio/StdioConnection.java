@@ -1,5 +1,6 @@
 package dev.outpost.transport.stdio;
 
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.transport.Connection;
 import dev.outpost.transport.ConnectionHandler;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * closed, too.
  */
 public final class StdioConnection implements Connection {
-    private static final System.Logger LOG = System.getLogger(StdioConnection.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(StdioConnection.class);
     private static final String PEER = "exec-server stdio";
     private static final int MAX_UNSENT_ANSWERS = 128;
     /** Two ends that both stop reading would wait for each other for ever, so a client doesn't. */

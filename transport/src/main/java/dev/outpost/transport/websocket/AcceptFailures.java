@@ -1,5 +1,6 @@
 package dev.outpost.transport.websocket;
 
+import dev.outpost.executor.LazyLogger;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the end of the event loop ends it
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
-    private static final System.Logger LOG = System.getLogger(WebSocketListener.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(WebSocketListener.class);
     private static final long PAUSE_MILLIS = 100;
 
     private boolean failing;

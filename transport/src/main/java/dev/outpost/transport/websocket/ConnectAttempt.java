@@ -3,6 +3,7 @@ package dev.outpost.transport.websocket;
 import dev.outpost.transport.Connection;
 import dev.outpost.transport.ConnectionHandler;
 import dev.outpost.transport.InboundBudget;
+import dev.outpost.transport.RandomBytes;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -25,7 +26,6 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketAddress;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails comes to exceptionCaught or ends the channel
 final class ConnectAttempt extends ChannelInboundHandlerAdapter {
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int KEY_BYTES = 16;
     private static final String HTTP = "http";
 
@@ -191,7 +190,7 @@ final class ConnectAttempt extends ChannelInboundHandlerAdapter {
 
     private void upgrade(ChannelHandlerContext context) {
         byte[] nonce = new byte[KEY_BYTES];
-        RANDOM.nextBytes(nonce);
+        RandomBytes.fill(nonce);
         key = Base64.getEncoder().encodeToString(nonce);
         FullHttpRequest request = request(HttpMethod.GET, server.target(), server.authority());
         request.headers()

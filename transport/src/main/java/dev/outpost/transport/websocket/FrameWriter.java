@@ -1,11 +1,10 @@
 package dev.outpost.transport.websocket;
 
 import dev.outpost.protocol.json.JsonOutput;
+import dev.outpost.transport.RandomBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.FastThreadLocal;
-import java.security.SecureRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes frames into a channel, masked if it is a client's. Small frames are gathered and leave together, in one buffer of exactly their
@@ -35,7 +34,6 @@ final class FrameWriter {
     // A client's only.
     private final byte[] keys = new byte[KEYS_AT_ONCE];
     private int nextKey = KEYS_AT_ONCE;
-    private @Nullable SecureRandom random;
 
     private FrameWriter() {}
 
@@ -122,10 +120,7 @@ final class FrameWriter {
     /** Appends a new key to the header and applies it. */
     private void mask(byte[] payload, int from, int length) {
         if (nextKey == keys.length) {
-            if (random == null) {
-                random = new SecureRandom();
-            }
-            random.nextBytes(keys);
+            RandomBytes.fill(keys);
             nextKey = 0;
         }
         int key = 0;

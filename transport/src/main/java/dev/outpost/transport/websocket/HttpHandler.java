@@ -2,6 +2,7 @@ package dev.outpost.transport.websocket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.outpost.executor.LazyLogger;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails comes to exceptionCaught or ends the channel
 final class HttpHandler extends ChannelInboundHandlerAdapter {
-    private static final System.Logger LOG = System.getLogger(HttpHandler.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(HttpHandler.class);
 
     private final Set<String> allowedOrigins;
     private final Duration timeout;

@@ -1,5 +1,6 @@
 package dev.outpost.transport.websocket;
 
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.transport.Connection;
 import dev.outpost.transport.ConnectionHandler;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails comes to exceptionCaught or ends the channel
 final class WebSocketConnection extends ChannelInboundHandlerAdapter implements Connection {
-    private static final System.Logger LOG = System.getLogger(WebSocketConnection.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(WebSocketConnection.class);
     private static final long LINGER_SECONDS = 5;
     private static final byte[] NOTHING = {};
 

@@ -1,5 +1,6 @@
 package dev.outpost.transport.websocket;
 
+import dev.outpost.executor.LazyLogger;
 import dev.outpost.transport.ConnectionHandler;
 import dev.outpost.transport.InboundBudget;
 import io.netty.bootstrap.ServerBootstrap;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // ends are waited for by joining the threads
 public final class WebSocketListener implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(WebSocketListener.class.getName());
+    private static final System.Logger LOG = LazyLogger.of(WebSocketListener.class);
     private static final int BACKLOG = 1024;
 
     private final ListenerConfig config;
