@@ -1,9 +1,14 @@
 # Becomes java. Launchers read this with outpost_home (the folder of this file) and outpost_java set, and the program's
 # arguments. It starts no process: who waits for an answer over ssh waits for each of them.
 
-case " $* " in
-  *[\ =]stdio[\ :]*) outpost_cache=$outpost_home/stdio.aot ;;
-  *) outpost_cache=$outpost_home/websocket.aot ;;
+case ${1:-} in
+  exec-server | serve | -* | '')
+    case " $* " in
+      *[\ =]stdio[\ :]*) outpost_cache=$outpost_home/stdio.aot ;;
+      *) outpost_cache=$outpost_home/websocket.aot ;;
+    esac
+    ;;
+  *) outpost_cache=$outpost_home/client.aot ;;
 esac
 # A JVM before 25.0.4 takes a cache although a jar has changed, and runs the classes of the old jar (JDK-8377932).
 outpost_cache_flaw=

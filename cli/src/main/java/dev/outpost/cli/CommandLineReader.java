@@ -1,9 +1,6 @@
 package dev.outpost.cli;
 
 import dev.outpost.cli.command.ClientCommands;
-import dev.outpost.cli.command.Here;
-import dev.outpost.local.env.ExecutorEnvironment;
-import dev.outpost.local.env.UserAccount;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +38,7 @@ final class CommandLineReader {
                 return new Invocation.Misuse(root.getUsageMessage());
             }
             if (!command.commandSpec().name().equals(EXEC_SERVER)) {
-                return new Invocation.Client(() -> ClientCommands.run(command, here()));
+                return new Invocation.Client(() -> ClientCommands.run(command, HostEnvironment.here()));
             }
             return new Invocation.ExecServer(ExecServerOptions.of(values(command)));
         } catch (ParameterException misuse) {
@@ -50,11 +47,6 @@ final class CommandLineReader {
         } catch (InvalidOption invalid) {
             return misuse(invalid.getMessage(), "outpost exec-server");
         }
-    }
-
-    private static Here here() {
-        ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
-        return new Here(environment, () -> HostEnvironment.describe(environment, UserAccount.current()));
     }
 
     private static Invocation misuse(String message, String command) {

@@ -2,6 +2,7 @@ package dev.outpost.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.outpost.cli.command.Here;
 import dev.outpost.executor.EnvironmentInfo;
 import dev.outpost.executor.Extension;
 import dev.outpost.executor.HostPath;
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** What this machine and user are like, for clients that ask (spec N52). */
 final class HostEnvironment {
     private HostEnvironment() {}
+
+    /** This program's variables and machine, for its commands. */
+    static Here here() {
+        ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
+        return new Here(environment, () -> describe(environment, UserAccount.current()));
+    }
 
     /** As it is now: a few small files are read. */
     static EnvironmentInfo describe(ExecutorEnvironment environment, UserAccount account) {

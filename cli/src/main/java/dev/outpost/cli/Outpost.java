@@ -1,5 +1,7 @@
 package dev.outpost.cli;
 
+import dev.outpost.cli.command.ClientShortcut;
+import java.util.List;
 import java.util.function.IntSupplier;
 
 /** The program. */
@@ -8,8 +10,17 @@ public final class Outpost {
 
     /** Never returns but through {@link System#exit}. */
     public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** The common cases first, which are read without loading picocli. */
+    private static int run(String... args) {
         ExecServerOptions options = ShortcutReader.read(args);
-        System.exit(options == null ? run(CommandLineReader.read(args)) : serve(options));
+        if (options != null) {
+            return serve(options);
+        }
+        IntSupplier command = ClientShortcut.read(List.of(args), HostEnvironment::here);
+        return command == null ? run(CommandLineReader.read(args)) : client(command);
     }
 
     private static int run(Invocation invocation) {
@@ -22,12 +33,14 @@ public final class Outpost {
                 System.err.print(text);
                 yield 2;
             }
-            case Invocation.Client(IntSupplier command) -> {
-                StderrLogging.setThreshold(System.Logger.Level.ERROR);
-                yield command.getAsInt();
-            }
+            case Invocation.Client(IntSupplier command) -> client(command);
             case Invocation.ExecServer(ExecServerOptions options) -> serve(options);
         };
+    }
+
+    private static int client(IntSupplier command) {
+        StderrLogging.setThreshold(System.Logger.Level.ERROR);
+        return command.getAsInt();
     }
 
     private static int serve(ExecServerOptions options) {

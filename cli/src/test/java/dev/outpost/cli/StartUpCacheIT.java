@@ -43,9 +43,9 @@ class StartUpCacheIT {
     }
 
     /** With a cache that can't be used the JVM doesn't start at all, and it writes down where classes come from. */
-    private Program startWatched(String listen) throws Exception {
+    private Program startWatched(String... arguments) throws Exception {
         String options = "-XX:AOTMode=on -Xlog:class+load:file=" + scratch.resolve("classes");
-        return start(ROOT.resolve("outpost"), options, "serve", "--listen", listen);
+        return start(ROOT.resolve("outpost"), options, arguments);
     }
 
     private List<String> loaded(String prefix) throws Exception {
@@ -56,7 +56,7 @@ class StartUpCacheIT {
 
     @Test
     void holdsAllThatListeningNeeds() throws Exception {
-        try (Program program = startWatched("ws://127.0.0.1:0")) {
+        try (Program program = startWatched("serve", "--listen", "ws://127.0.0.1:0")) {
             assertThat(program.readLine()).startsWith("ws://127.0.0.1:");
             assertThat(loaded("dev.outpost.")).isNotEmpty().allMatch(line -> line.contains(FROM_CACHE));
             assertThat(loaded("io.netty."))
@@ -64,12 +64,33 @@ class StartUpCacheIT {
                     .filteredOn(line -> !line.contains(FROM_CACHE))
                     .as("annotations, which the JDK doesn't keep in caches")
                     .allMatch(line -> line.contains(".$Proxy"));
+            assertThat(Files.readString(Path.of("/proc", Long.toString(program.pid()), "maps")))
+                    .as("Netty's native library, which it would else unpack into a new file each time")
+                    .contains("/cli/target/outpost/lib/native/libnetty_transport_native_epoll");
+        }
+    }
+
+    @Test
+    void holdsAllThatACommandElsewhereNeeds() throws Exception {
+        try (Program server = start(ROOT.resolve("outpost"), "", "serve")) {
+            String url = server.readLine();
+            try (Program client = startWatched("exec", "-e", url, "--", "echo", "done")) {
+                client.endInput();
+                assertThat(client.awaitEnd()).isEqualTo(new Program.Ended(0, "done\n", ""));
+                assertThat(loaded("dev.outpost.")).isNotEmpty().allMatch(line -> line.contains(FROM_CACHE));
+                assertThat(loaded("io.netty."))
+                        .isNotEmpty()
+                        .filteredOn(line -> !line.contains(FROM_CACHE))
+                        .as("annotations; and lambdas of ways that Netty's threads take or not")
+                        .allMatch(line -> line.contains(".$Proxy") || line.contains("$$Lambda/"));
+                assertThat(loaded("picocli.")).as("too old for a cache").isEmpty();
+            }
         }
     }
 
     @Test
     void holdsAllThatTheFirstAnswerOverStdioNeedsAndNothingOfNetty() throws Exception {
-        try (Program program = startWatched("stdio")) {
+        try (Program program = startWatched("serve", "--listen", "stdio")) {
             program.writeLine(INITIALIZE);
             assertThat(program.readLine()).contains("\"sessionId\"");
             assertThat(loaded("dev.outpost.")).isNotEmpty().allMatch(line -> line.contains(FROM_CACHE));

@@ -133,29 +133,28 @@ final class ServerConnection implements ConnectionHandler {
             owner.notified(output);
             return;
         }
-        switch (IncomingMessage.parse(bytes, length)) {
-            case IncomingMessage.Response(RequestId id, JsonSlice result) -> {
-                PendingCall call = take(id);
-                if (call != null) {
-                    call.answer().complete(result);
-                }
+        // Not a switch: those over types are linked at run time, for some ms of every start.
+        IncomingMessage incoming = IncomingMessage.parse(bytes, length);
+        if (incoming instanceof IncomingMessage.Response(RequestId id, JsonSlice result)) {
+            PendingCall call = take(id);
+            if (call != null) {
+                call.answer().complete(result);
             }
-            case IncomingMessage.ErrorResponse(RequestId id, long code, String message) -> {
-                PendingCall call = take(id);
-                if (call != null) {
-                    call.fail(ExecServerException.server(code, message));
-                }
+        } else if (incoming instanceof IncomingMessage.ErrorResponse(RequestId id, long code, String message)) {
+            PendingCall call = take(id);
+            if (call != null) {
+                call.fail(ExecServerException.server(code, message));
             }
-            case IncomingMessage.Notification(String method, JsonSlice params) -> notified(method, params);
-            case IncomingMessage.Request request ->
-                violated("the server sent a request, " + request.method() + ", which this client never asked for");
-            case IncomingMessage.Malformed(String parserText) -> {
-                // Lines have no length: what a dying connection leaves of its last one is a loss like any other.
-                if (parserText.startsWith("EOF while parsing")) {
-                    end(ExecServerException.disconnected(null, null), false);
-                } else {
-                    violated("a message is malformed: " + parserText);
-                }
+        } else if (incoming instanceof IncomingMessage.Notification(String method, JsonSlice params)) {
+            notified(method, params);
+        } else if (incoming instanceof IncomingMessage.Request request) {
+            violated("the server sent a request, " + request.method() + ", which this client never asked for");
+        } else if (incoming instanceof IncomingMessage.Malformed(String parserText)) {
+            // Lines have no length: what a dying connection leaves of its last one is a loss like any other.
+            if (parserText.startsWith("EOF while parsing")) {
+                end(ExecServerException.disconnected(null, null), false);
+            } else {
+                violated("a message is malformed: " + parserText);
             }
         }
     }
@@ -209,14 +208,12 @@ final class ServerConnection implements ConnectionHandler {
 
     /** The call that this answers; null if there is none (spec C27). */
     private @Nullable PendingCall take(RequestId id) {
-        return switch (id) {
-            case RequestId.Number(long number) -> {
-                synchronized (lock) {
-                    yield pending.remove(number);
-                }
-            }
-            case RequestId.Text _ -> null;
-        };
+        if (!(id instanceof RequestId.Number(long number))) {
+            return null;
+        }
+        synchronized (lock) {
+            return pending.remove(number);
+        }
     }
 
     private void end(ExecServerException cause, boolean violation) {

@@ -74,17 +74,17 @@ public final class EnvironmentManager implements AutoCloseable {
 
     private static @Nullable String defaultOf(DefaultSelection selection, Map<String, Environment> environments)
             throws EnvironmentException {
-        return switch (selection) {
-            case DefaultSelection.Disabled _ -> null;
-            case DefaultSelection.Explicit(String id) -> {
-                if (!environments.containsKey(id)) {
-                    throw EnvironmentException.protocol("default environment `" + id + "` is not configured");
-                }
-                yield id;
+        // Switches over types are linked at run time, for some ms of every start; so are none here.
+        if (selection instanceof DefaultSelection.Disabled) {
+            return null;
+        }
+        if (selection instanceof DefaultSelection.Explicit(String id)) {
+            if (!environments.containsKey(id)) {
+                throw EnvironmentException.protocol("default environment `" + id + "` is not configured");
             }
-            case DefaultSelection.Derived _ ->
-                environments.containsKey(REMOTE) ? REMOTE : environments.containsKey(LOCAL) ? LOCAL : null;
-        };
+            return id;
+        }
+        return environments.containsKey(REMOTE) ? REMOTE : environments.containsKey(LOCAL) ? LOCAL : null;
     }
 
     /** The id of the default environment, fixed from the start; null if there is none. */
@@ -145,14 +145,14 @@ public final class EnvironmentManager implements AutoCloseable {
         if (id.isEmpty()) {
             throw EnvironmentException.protocol("environment id cannot be empty");
         }
-        Environment added = switch (ExecServerUrl.of(rawUrl)) {
-            case ExecServerUrl.Disabled _ ->
-                throw EnvironmentException.protocol("remote environment cannot use disabled exec-server url");
-            case ExecServerUrl.Absent _ ->
-                throw EnvironmentException.protocol("remote environment requires an exec-server url");
-            case ExecServerUrl.Given(String url) ->
-                factory.webSocket(id, url, RemoteSettings.DEFAULT, factory.runtimePaths());
-        };
+        ExecServerUrl value = ExecServerUrl.of(rawUrl);
+        if (value instanceof ExecServerUrl.Disabled) {
+            throw EnvironmentException.protocol("remote environment cannot use disabled exec-server url");
+        }
+        if (!(value instanceof ExecServerUrl.Given(String url))) {
+            throw EnvironmentException.protocol("remote environment requires an exec-server url");
+        }
+        Environment added = factory.webSocket(id, url, RemoteSettings.DEFAULT, factory.runtimePaths());
         synchronized (environments) {
             environments.put(id, added);
         }

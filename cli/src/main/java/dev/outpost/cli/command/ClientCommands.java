@@ -59,8 +59,7 @@ public final class ClientCommands {
                     + arguments.commandSpec().qualifiedName() + " --help' for more information.");
             return WRONG_USAGE;
         } catch (CommandFailure failure) {
-            System.err.println("Error: " + failure.getMessage());
-            return failure.exitCode();
+            return failure.report();
         }
     }
 

@@ -24,7 +24,9 @@ final class CommandFailure extends Exception {
         this.exitCode = exitCode;
     }
 
-    int exitCode() {
+    /** Tells it on stderr; returns the exit code. */
+    int report() {
+        System.err.println("Error: " + getMessage());
         return exitCode;
     }
 

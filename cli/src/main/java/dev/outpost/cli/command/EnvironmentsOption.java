@@ -19,7 +19,7 @@ import picocli.CommandLine.ParseResult;
  * @param ignoreUserConfig whether only the variable counts
  */
 record EnvironmentsOption(@Nullable String id, boolean ignoreUserConfig) {
-    private static final String IGNORE = "--ignore-user-config";
+    static final String IGNORE = "--ignore-user-config";
 
     /**
      * Adds the options to a command.

@@ -1,6 +1,5 @@
 package dev.outpost.cli.command;
 
-import dev.outpost.executor.HostPath;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,41 +57,24 @@ final class ExecCommand implements ClientCommand {
     }
 
     @Override
-    public int run(ParseResult arguments, Here here) throws CommandFailure {
-        Map<String, String> variables = variables(arguments);
-        String cwd = arguments.matchedOptionValue("--cwd", (String) null);
-        boolean terminal = arguments.hasMatchedOption("-t");
-        List<String> argv = List.of(arguments.matchedPositionalValue(0, new String[0]));
-        try (OpenEnvironments environments = EnvironmentsOption.of(arguments).open(here)) {
-            Target target = environments.target();
-            AttachedProcess.endOnExit(target);
-            HostPath directory = cwd == null ? target.directory() : target.resolve(cwd);
-            if (terminal) {
-                addTerminalType(variables, here);
-            }
-            return AttachedProcess.run(target, new AttachedProcess.Request(argv, directory, variables, terminal));
-        }
+    public int run(ParseResult arguments, Here here) {
+        return request(arguments).run(here);
     }
 
-    /** Programs on a terminal have to know its kind, and only this side knows it. */
-    static void addTerminalType(Map<String, String> variables, Here here) {
-        String type = here.variables().text("TERM");
-        if (type != null) {
-            variables.putIfAbsent("TERM", type);
-        }
-    }
-
-    private static Map<String, String> variables(ParseResult arguments) {
+    static ExecRequest request(ParseResult arguments) {
         Map<String, String> variables = new LinkedHashMap<>();
         for (String assignment : arguments.matchedOptionValue("--env", new String[0])) {
-            int equals = assignment.indexOf('=');
-            if (equals < 1) {
+            if (!ExecRequest.assign(assignment, variables)) {
                 throw new ParameterException(
                         arguments.commandSpec().commandLine(),
                         "invalid value '" + assignment + "' for --env: expected NAME=VALUE");
             }
-            variables.put(assignment.substring(0, equals), assignment.substring(equals + 1));
         }
-        return variables;
+        return new ExecRequest(
+                EnvironmentsOption.of(arguments),
+                arguments.matchedOptionValue("--cwd", (String) null),
+                variables,
+                arguments.hasMatchedOption("-t"),
+                List.of(arguments.matchedPositionalValue(0, new String[0])));
     }
 }

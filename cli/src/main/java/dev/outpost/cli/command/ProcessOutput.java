@@ -4,6 +4,7 @@ import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
 import dev.outpost.executor.process.ProcessEvents;
+import dev.outpost.executor.process.ProcessStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
@@ -31,31 +32,26 @@ final class ProcessOutput {
         long missing = 0;
         try (ProcessEvents events = process.subscribe(0, available::release)) {
             while (true) {
-                switch (events.poll()) {
-                    case null -> available.acquireUninterruptibly();
-                    case ProcessEvent.Output(var _, var stream, byte[] bytes) ->
-                        write(
-                                switch (stream) {
-                                    case STDOUT, PTY -> stdout;
-                                    case STDERR -> stderr;
-                                },
-                                bytes);
-                    case ProcessEvent.Gap(long first, long last) -> missing += last - first + 1;
-                    case ProcessEvent.Exited exited -> status = exited.status();
-                    case ProcessEvent.Failed failed -> throw new CommandFailure(CommandFailure.LOST, failed.message());
-                    case ProcessEvent.Closed _ -> {
-                        return end(status, missing);
-                    }
+                // Not a switch: those over types are linked at run time, for some ms of every start.
+                ProcessEvent event = events.poll();
+                if (event == null) {
+                    available.acquireUninterruptibly();
+                } else if (event instanceof ProcessEvent.Output(var _, var stream, byte[] bytes)) {
+                    (stream == ProcessStream.STDERR ? stderr : stdout).write(bytes);
+                } else if (event instanceof ProcessEvent.Gap(long first, long last)) {
+                    missing += last - first + 1;
+                } else if (event instanceof ProcessEvent.Exited exited) {
+                    status = exited.status();
+                } else if (event instanceof ProcessEvent.Failed failed) {
+                    throw new CommandFailure(CommandFailure.LOST, failed.message());
+                } else if (event instanceof ProcessEvent.Closed) {
+                    return end(status, missing);
                 }
             }
         } catch (IOException nobodyReads) {
             var _ = process.terminate();
             return SIGNALLED + SIGPIPE;
         }
-    }
-
-    private static void write(OutputStream target, byte[] bytes) throws IOException {
-        target.write(bytes);
     }
 
     private static int end(@Nullable ExitStatus status, long missing) throws CommandFailure {
@@ -65,10 +61,9 @@ final class ProcessOutput {
                     missing + " pieces of the output are missing: the server kept less than was behind when the"
                             + " connection was lost or slow");
         }
-        return switch (status) {
-            case null -> CommandFailure.LOST;
-            case ExitStatus.Code(int code) -> code & 0xff;
-            case ExitStatus.Signal(int number) -> SIGNALLED + number;
-        };
+        if (status instanceof ExitStatus.Signal(int number)) {
+            return SIGNALLED + number;
+        }
+        return status instanceof ExitStatus.Code(int code) ? code & 0xff : CommandFailure.LOST;
     }
 }

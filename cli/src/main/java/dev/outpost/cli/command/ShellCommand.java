@@ -33,7 +33,7 @@ final class ShellCommand implements ClientCommand {
             boolean terminal = UserTerminal.isInput();
             Map<String, String> variables = new LinkedHashMap<>();
             if (terminal) {
-                ExecCommand.addTerminalType(variables, here);
+                ExecRequest.addTerminalType(variables, here);
             }
             return AttachedProcess.run(
                     target,

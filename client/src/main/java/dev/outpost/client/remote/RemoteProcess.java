@@ -178,12 +178,13 @@ final class RemoteProcess implements ExecProcess {
 
     /** What happened to it. */
     void notified(ProcessNotification notification) {
-        switch (notification) {
-            case ProcessNotification.Output(var _, long seq, var stream, byte[] bytes) ->
-                log.notified(new ProcessEvent.Output(seq, stream, bytes));
-            case ProcessNotification.Exited(var _, long seq, int code, boolean denied) ->
-                log.notified(new ProcessEvent.Exited(seq, new ExitStatus.Code(code), denied));
-            case ProcessNotification.Closed(var _, long seq) -> log.notified(new ProcessEvent.Closed(seq));
+        // Not a switch: those over types are linked at run time, for some ms of every start.
+        if (notification instanceof ProcessNotification.Output(var _, long seq, var stream, byte[] bytes)) {
+            log.notified(new ProcessEvent.Output(seq, stream, bytes));
+        } else if (notification instanceof ProcessNotification.Exited(var _, long seq, int code, boolean denied)) {
+            log.notified(new ProcessEvent.Exited(seq, new ExitStatus.Code(code), denied));
+        } else if (notification instanceof ProcessNotification.Closed(var _, long seq)) {
+            log.notified(new ProcessEvent.Closed(seq));
         }
     }
 

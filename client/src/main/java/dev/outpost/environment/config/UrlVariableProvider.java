@@ -37,18 +37,17 @@ public final class UrlVariableProvider implements EnvironmentProvider {
 
     @Override
     public EnvironmentSnapshot snapshot(EnvironmentFactory factory) {
-        return switch (url) {
-            case ExecServerUrl.Absent _ ->
-                new EnvironmentSnapshot(List.of(), new DefaultSelection.Explicit(EnvironmentManager.LOCAL), true);
-            case ExecServerUrl.Disabled _ ->
-                new EnvironmentSnapshot(List.of(), new DefaultSelection.Disabled(), alwaysWithLocal);
-            case ExecServerUrl.Given(String given) ->
-                new EnvironmentSnapshot(
-                        List.of(new EnvironmentSnapshot.Entry(
-                                EnvironmentManager.REMOTE,
-                                factory.webSocket(EnvironmentManager.REMOTE, given, RemoteSettings.DEFAULT, null))),
-                        new DefaultSelection.Explicit(EnvironmentManager.REMOTE),
-                        alwaysWithLocal);
-        };
+        // Not a switch: those over types are linked at run time, for some ms of every start.
+        if (url instanceof ExecServerUrl.Given(String given)) {
+            return new EnvironmentSnapshot(
+                    List.of(new EnvironmentSnapshot.Entry(
+                            EnvironmentManager.REMOTE,
+                            factory.webSocket(EnvironmentManager.REMOTE, given, RemoteSettings.DEFAULT, null))),
+                    new DefaultSelection.Explicit(EnvironmentManager.REMOTE),
+                    alwaysWithLocal);
+        }
+        return url instanceof ExecServerUrl.Disabled
+                ? new EnvironmentSnapshot(List.of(), new DefaultSelection.Disabled(), alwaysWithLocal)
+                : new EnvironmentSnapshot(List.of(), new DefaultSelection.Explicit(EnvironmentManager.LOCAL), true);
     }
 }

@@ -5,6 +5,7 @@ import dev.outpost.testkit.ServerProcess;
 import dev.outpost.testkit.wire.RpcClient;
 import dev.outpost.testkit.wire.WebSocketConnection;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +13,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Makes the start-up caches of a runtime: starts it once for each transport, watched by the JVM, lets it do what servers
- * do, and ends it, upon which the JVM writes what it has learnt into a file. Two files, because what is in one is loaded at
- * the next start whether it is needed or not, and who serves one client over stdio must not load Netty.
+ * Makes the start-up caches of a runtime: starts it once as a server for each transport and once as a client, watched by
+ * the JVM, lets it do what such programs do, and ends it, upon which the JVM writes what it has learnt into a file. Three
+ * files, because what is in one is loaded at the next start whether it is needed or not: who serves one client over stdio
+ * must not load Netty, and no client what only servers have.
  *
  * <p>A runtime without caches works, only slower to start, so for a clone what goes wrong here is a warning. For a
  * distribution it is an error.
@@ -28,6 +31,8 @@ import java.util.stream.Stream;
 public final class TrainingRun {
     private static final long WRITING_SECONDS = 120;
     private static final int CONNECTIONS = 8;
+    private static final int CLIENT_INPUT = 1 << 20;
+    private static final String CLIENT_COMMAND = "cat; head -c 1048576 /dev/zero; seq 1000 >&2";
 
     private final Path runtime;
     private final Path java;
@@ -42,8 +47,9 @@ public final class TrainingRun {
     /**
      * Trains with the Java that runs this, or with one that is distributed with the runtime.
      *
-     * @param args the runtime's folder, in which {@code websocket.aot} and {@code stdio.aot} will be; the home of the
-     *     distributed Java. Without the second there will also be {@code built-with}, which names the Java used.
+     * @param args the runtime's folder, in which {@code websocket.aot}, {@code stdio.aot} and {@code client.aot} will be;
+     *     the home of the distributed Java. Without the second there will also be {@code built-with}, which names the
+     *     Java used.
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path runtime = Path.of(args[0]).toAbsolutePath();
@@ -67,23 +73,31 @@ public final class TrainingRun {
         }
     }
 
-    /** Makes both or none: what was made from an older build must not survive a failure. */
+    /** Makes all or none: what was made from an older build must not survive a failure. */
     private void run() throws IOException, InterruptedException {
-        Path webSocket = runtime.resolve("websocket.aot");
         Path stdio = runtime.resolve("stdio.aot");
-        Files.deleteIfExists(webSocket);
-        Files.deleteIfExists(stdio);
-        trainStdio(stdio);
+        Path webSocket = runtime.resolve("websocket.aot");
+        Path client = runtime.resolve("client.aot");
+        List<Path> caches = List.of(stdio, webSocket, client);
+        deleteAll(caches);
         try {
+            trainStdio(stdio);
             trainWebSocket(webSocket);
+            trainClient(client);
         } catch (IOException failure) {
-            Files.deleteIfExists(stdio);
+            deleteAll(caches);
             throw failure;
         }
     }
 
+    private static void deleteAll(List<Path> files) throws IOException {
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
+    }
+
     private void trainWebSocket(Path cache) throws IOException, InterruptedException {
-        try (ServerProcess server = launch(cache).webSocket()) {
+        try (ServerProcess server = server(trainingFor(cache)).webSocket()) {
             URI url = server.url();
             // Connections that only come and go, as health checks and resumed sessions do.
             for (int i = 0; i < CONNECTIONS; i++) {
@@ -97,40 +111,89 @@ public final class TrainingRun {
                 }
             }
             server.handle().destroy();
-            awaitCache(server, cache);
+            awaitCache(server.handle().onExit(), cache, server::errors);
         }
     }
 
     private void trainStdio(Path cache) throws IOException, InterruptedException {
-        try (ServerProcess server = launch(cache).stdio()) {
+        try (ServerProcess server = server(trainingFor(cache)).stdio()) {
             new Workload(new RpcClient(server.stdio()), scratch, true).run();
             server.stdio().endInput();
-            awaitCache(server, cache);
+            awaitCache(server.handle().onExit(), cache, server::errors);
         }
+    }
+
+    /** One command with input, output and errors: each start is one command, so there is no more to learn. */
+    private void trainClient(Path cache) throws IOException, InterruptedException {
+        try (ServerProcess server = server(List.of()).webSocket()) {
+            List<String> command = program(trainingFor(cache));
+            command.addAll(List.of("exec", "-e", server.url().toString(), "--", "sh", "-c", CLIENT_COMMAND));
+            Path errors = scratch.resolve("client.stderr");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(scratch.toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(errors.toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment());
+            Process client = builder.start();
+            try (OutputStream input = client.getOutputStream()) {
+                input.write(new byte[CLIENT_INPUT]);
+            }
+            try {
+                awaitCache(client.onExit(), cache, () -> Files.readString(errors));
+            } finally {
+                client.destroyForcibly();
+            }
+            if (client.exitValue() != 0) {
+                throw new IOException("a command ended with " + client.exitValue() + "\n" + Files.readString(errors));
+            }
+        }
+    }
+
+    private ServerLaunch server(List<String> options) {
+        List<String> command = program(options);
+        command.add("exec-server");
+        return new ServerLaunch(command, environment(), scratch);
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("PATH", "/usr/bin:/bin", "HOME", scratch.toString());
+    }
+
+    private static List<String> trainingFor(Path cache) {
+        return List.of(
+                "-XX:AOTCacheOutput=" + cache,
+                // No machine code: a JVM of this version doesn't check whether its processor can run it.
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-AOTAdapterCaching",
+                "-XX:-AOTStubCaching");
     }
 
     /** With the options of every launch, without which the JVM refuses the cache later. */
-    private ServerLaunch launch(Path cache) {
+    private List<String> program(List<String> options) {
         List<String> command = new ArrayList<>();
         command.add(java.resolve("bin/java").toString());
         command.add("@" + runtime.resolve("jvm.options"));
-        command.add("-XX:AOTCacheOutput=" + cache);
-        // No machine code: a JVM of this version doesn't check whether its processor can run it.
-        command.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching", "-XX:-AOTStubCaching"));
+        command.addAll(options);
         command.add("-Djava.library.path=" + runtime.resolve("lib/native"));
-        command.addAll(List.of("-jar", runtime.resolve("lib/outpost.jar").toString(), "exec-server"));
-        return new ServerLaunch(command, Map.of("PATH", "/usr/bin:/bin", "HOME", scratch.toString()), scratch);
+        command.addAll(List.of("-jar", runtime.resolve("lib/outpost.jar").toString()));
+        return command;
+    }
+
+    private interface Diagnostics {
+        String read() throws IOException;
     }
 
     /** The JVM writes the cache when the program has ended, with a second JVM that it starts. */
-    private static void awaitCache(ServerProcess server, Path cache) throws IOException, InterruptedException {
+    private static void awaitCache(CompletableFuture<?> end, Path cache, Diagnostics errors)
+            throws IOException, InterruptedException {
         try {
-            server.handle().onExit().get(WRITING_SECONDS, TimeUnit.SECONDS);
+            end.get(WRITING_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException late) {
-            throw new IOException("the JVM did not end after the training\n" + server.errors(), late);
+            throw new IOException("the JVM did not end after the training\n" + errors.read(), late);
         }
         if (!Files.isRegularFile(cache)) {
-            throw new IOException("the JVM wrote no " + cache.getFileName() + "\n" + server.errors());
+            throw new IOException("the JVM wrote no " + cache.getFileName() + "\n" + errors.read());
         }
     }
 

@@ -98,6 +98,7 @@ public final class ClientEventLoops implements AutoCloseable {
      * @throws IOException if this is closed
      */
     ChannelFuture connect(SocketAddress address, ConnectorConfig config, ChannelHandler handler) throws IOException {
+        NettyStart.prepare();
         Bootstrap bootstrap = new Bootstrap()
                 .group(group())
                 .option(

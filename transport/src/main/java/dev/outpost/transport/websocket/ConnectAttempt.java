@@ -81,6 +81,8 @@ final class ConnectAttempt extends ChannelInboundHandlerAdapter {
     CompletableFuture<Connection> begin(ClientEventLoops eventLoops, SocketAddress address) throws IOException {
         ChannelFuture connected = eventLoops.connect(address, config, this);
         channel = connected.channel();
+        // Here, beside the connecting, instead of when the answer has come.
+        Handshake.prepare();
         connected.addListener(done -> {
             if (done.cause() != null) {
                 fail(done.cause());

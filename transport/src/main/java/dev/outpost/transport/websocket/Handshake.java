@@ -58,6 +58,11 @@ final class Handshake {
         return null;
     }
 
+    /** Has the JDK look for SHA-1, which takes tens of milliseconds the first time; later it does no harm. */
+    static void prepare() {
+        var _ = accept("");
+    }
+
     /** The value of {@code Sec-WebSocket-Accept} for a key. */
     static String accept(String key) {
         try {

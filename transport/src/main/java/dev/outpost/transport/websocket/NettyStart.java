@@ -5,7 +5,7 @@ import java.util.Properties;
 
 /**
  * What Netty would find out for itself while it is loaded, at the price of tens of milliseconds before the first address
- * is bound. A property that is set already is kept.
+ * is bound or connected to. A property that is set already is kept.
  */
 final class NettyStart {
     private NettyStart() {}
