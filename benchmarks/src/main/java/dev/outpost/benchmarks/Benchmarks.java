@@ -119,7 +119,7 @@ public final class Benchmarks {
         boolean good = true;
         for (Scenario row : rows) {
             Map<Variant, double[]> figures = new HashMap<>();
-            variants.forEach(variant -> figures.put(variant, new double[rounds]));
+            variants.stream().filter(row::isFor).forEach(variant -> figures.put(variant, new double[rounds]));
             for (int round = 0; round < rounds; round++) {
                 for (Variant variant : variants) {
                     double[] values = figures.get(variant);

@@ -2,7 +2,10 @@ package dev.outpost.benchmarks;
 
 import static dev.outpost.benchmarks.Scenario.least;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
 
 /** From starting the program to serving: the median of several starts, after one that is not counted. */
@@ -20,7 +23,10 @@ final class ColdStartRows {
                         "ms",
                         variant -> median(() -> toAnswer(Server.webSocket(variant)))),
                 least("exec→initialize answered, stdio", "ms", variant -> median(() -> toAnswer(Server.stdio(variant))))
-                        .with(Bar.atMost(150)));
+                        .with(Bar.atMost(150)),
+                least("outpost exec -e URL -- true, end to end", "ms", ColdStartRows::command)
+                        .with(Bar.atMost(400))
+                        .forOursOnly());
     }
 
     /** Starts a server, ends it, and returns its nanoseconds. */
@@ -36,6 +42,35 @@ final class ColdStartRows {
             samples[i] = start.measure() / 1e6;
         }
         return Samples.median(samples);
+    }
+
+    /** The program of the variant as a client of a server that has been used before. */
+    private static double command(Variant variant) throws IOException {
+        String program = variant.webSocket().getFirst();
+        try (Server server = Server.webSocket(variant)) {
+            List<String> command = List.of(program, "exec", "-e", server.url(), "--", "true");
+            return median(() -> toExit(command));
+        }
+    }
+
+    private static long toExit(List<String> command) throws IOException {
+        long start = System.nanoTime();
+        Process process = new ProcessBuilder(command)
+                .redirectInput(Redirect.from(new File("/dev/null")))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.INHERIT)
+                .start();
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(command + " ended with " + process.exitValue());
+            }
+            return System.nanoTime() - start;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a command ran");
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private static long toUrl(Variant variant) throws IOException {

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param lowerIsBetter whether a smaller figure wins
  * @param body measures once
  * @param bar what Outpost has to reach; null if nothing was set
+ * @param oursOnly whether no peer has what is measured
  */
 record Scenario(
         String name,
         String unit,
         boolean lowerIsBetter,
         Body body,
-        @Nullable Bar bar) {
+        @Nullable Bar bar,
+        boolean oursOnly) {
     /** Measures one server once and returns the figure (a median where it repeats); throws why it could not. */
     @FunctionalInterface
     interface Body {
@@ -32,17 +34,27 @@ record Scenario(
 
     /** A row where less is better. */
     static Scenario least(String name, String unit, Body body) {
-        return new Scenario(name, unit, true, body, null);
+        return new Scenario(name, unit, true, body, null, false);
     }
 
     /** A row where more is better. */
     static Scenario most(String name, String unit, Body body) {
-        return new Scenario(name, unit, false, body, null);
+        return new Scenario(name, unit, false, body, null, false);
     }
 
     /** The same row with a bar. */
     Scenario with(Bar demanded) {
-        return new Scenario(name, unit, lowerIsBetter, body, demanded);
+        return new Scenario(name, unit, lowerIsBetter, body, demanded, oursOnly);
+    }
+
+    /** The same row for Outpost alone. */
+    Scenario forOursOnly() {
+        return new Scenario(name, unit, lowerIsBetter, body, bar, true);
+    }
+
+    /** Whether the row has a figure of this server. */
+    boolean isFor(Variant variant) {
+        return variant.ours() || !oursOnly;
     }
 
     /** Measures over a WebSocket of a fresh server. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,11 @@ final class Server implements AutoCloseable {
 
     Variant variant() {
         return variant;
+    }
+
+    /** Where a server that listens can be reached. */
+    String url() {
+        return Objects.requireNonNull(url, "it doesn't listen");
     }
 
     /** From before the program was started until its URL was read. */

@@ -37,7 +37,7 @@ final class Table {
         for (Variant variant : variants) {
             double[] values = figures.get(variant);
             if (values == null) {
-                row.append(" failed |");
+                row.append(scenario.isFor(variant) ? " failed |" : " |");
                 continue;
             }
             double median = Samples.median(values);
