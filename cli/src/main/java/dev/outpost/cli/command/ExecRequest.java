@@ -38,7 +38,9 @@ record ExecRequest(
         Map<String, String> values = new LinkedHashMap<>();
         Map<String, String> variables = new LinkedHashMap<>();
         int at = 0;
-        while (at < words.size() && words.get(at).startsWith("-") && !words.get(at).equals("--")) {
+        while (at < words.size()
+                && words.get(at).startsWith("-")
+                && !words.get(at).equals("--")) {
             String word = words.get(at++);
             int equals = word.startsWith("--") ? word.indexOf('=') : -1;
             String option = name(equals < 0 ? word : word.substring(0, equals));
