@@ -53,7 +53,8 @@ final class LocalExecutor implements AutoCloseable {
     }
 
     /**
-     * Loads what the first process will need; a process that is to start meanwhile waits for it.
+     * Loads what the first process will need; a process that is to start meanwhile waits for it. Does nothing once this
+     * is closed.
      *
      * @throws StartFailure if processes can't be run on this machine
      */
@@ -61,7 +62,9 @@ final class LocalExecutor implements AutoCloseable {
         try {
             supervisor();
         } catch (ExecutorException failure) {
-            throw new StartFailure(failure.getMessage());
+            if (failure.kind() != FailureKind.REJECTED) {
+                throw new StartFailure(failure.getMessage());
+            }
         }
     }
 
@@ -69,6 +72,7 @@ final class LocalExecutor implements AutoCloseable {
         return supervisor().openBackend();
     }
 
+    /** Refuses ({@code REJECTED}) once this is closed; fails ({@code FAILED}) if processes can't be run here. */
     private synchronized ProcessSupervisor supervisor() throws ExecutorException {
         if (closed) {
             throw new ExecutorException(FailureKind.REJECTED, "the server is ending");

@@ -74,7 +74,8 @@ class StartUpCacheIT {
     void holdsAllThatACommandElsewhereNeeds() throws Exception {
         try (Program server = start(ROOT.resolve("outpost"), "", "serve")) {
             String url = server.readLine();
-            try (Program client = startWatched("exec", "-e", url, "--", "echo", "done")) {
+            try (Program client = startWatched("exec", "-e", url, "--", "cat")) {
+                client.writeLine("done");
                 client.endInput();
                 assertThat(client.awaitEnd()).isEqualTo(new Program.Ended(0, "done\n", ""));
                 assertThat(loaded("dev.outpost.")).isNotEmpty().allMatch(line -> line.contains(FROM_CACHE));

@@ -76,6 +76,21 @@ class StdioProgramTest {
         }
     }
 
+    /** Its client may have a session by then, or not: what runs processes is looked for beside the first answer. */
+    @Test
+    void endsWhereProcessesCannotBeRun() throws Exception {
+        ProcessBuilder elsewhere = Program.command("exec-server", "--listen", "stdio");
+        elsewhere.command().add(1, "-Dos.arch=sparc");
+        try (Program program = Program.start(scratch, elsewhere)) {
+            Program.Ended ended = program.awaitEnd();
+            assertThat(ended.exitCode()).isEqualTo(1);
+            assertThat(ended.stderr())
+                    .isEqualTo(
+                            "Error: processes can't be run: Outpost needs an x86-64 or AArch64 processor, and this Java"
+                                    + " runs on sparc.\n");
+        }
+    }
+
     @Test
     @Spec({"W9", "P67"})
     void sigtermEndsEverything() throws Exception {
