@@ -3,8 +3,8 @@ package dev.outpost.transport;
 import java.util.Arrays;
 
 /**
- * The bytes of one incoming message while it arrives. It grows with what has really arrived, to at most twice that, never
- * by what was announced, up to a limit (spec N14d). For one thread.
+ * The bytes of one incoming message while it arrives, up to a limit (spec N14d). It grows with what has really arrived: to
+ * twice that, or to what is announced if that is at most {@value #TRUST} times as much. For one thread.
  *
  * <p>Writing is {@link #reserve}, then up to as many bytes into {@link #array} from {@link #size} on, then {@link
  * #advance}.
@@ -15,6 +15,8 @@ public final class MessageBuffer {
 
     private static final byte[] EMPTY = new byte[0];
     private static final int SMALL = 256;
+    /** How much memory one byte that arrived makes us spend on those that are announced. Saves copying. */
+    private static final int TRUST = 16;
 
     private final int limit;
     private final InboundBudget budget;
@@ -38,21 +40,33 @@ public final class MessageBuffer {
      * Makes room for bytes that have arrived.
      *
      * @param arrived how many
-     * @param expected how many more of this message are announced; {@link Long#MAX_VALUE} if unknown
+     * @param announced how many more are on their way, as far as known
+     * @param open whether even more may follow
      * @return how many of them may be kept. Fewer than arrived means that the message is oversized: it has reached the
      *     limit, or the budget is used up
      */
-    public int reserve(int arrived, long expected) {
+    public int reserve(int arrived, long announced, boolean open) {
         int needed = (int) Math.min((long) size + arrived, limit);
         if (needed > bytes.length) {
-            int capacity = (int) Math.min(needed + Math.min(expected, Math.max(needed, SMALL)), limit);
-            long charge = Math.max(0, capacity - InboundBudget.FREE) - charged;
-            if (charge <= 0 || budget.take(charge)) {
-                charged += Math.max(0, charge);
-                bytes = Arrays.copyOf(bytes, capacity);
+            int twice = Math.max(needed, SMALL);
+            long likely = open ? Math.max(announced, twice) : announced;
+            long trusted = Math.min(likely, (TRUST - 1L) * twice);
+            if (!grow(needed + trusted)) {
+                boolean _ = grow(needed + Math.min(likely, twice));
             }
         }
         return Math.min(needed, bytes.length) - size;
+    }
+
+    private boolean grow(long wanted) {
+        int capacity = (int) Math.min(wanted, limit);
+        long charge = Math.max(0, capacity - InboundBudget.FREE) - charged;
+        if (charge > 0 && !budget.take(charge)) {
+            return false;
+        }
+        charged += Math.max(0, charge);
+        bytes = Arrays.copyOf(bytes, capacity);
+        return true;
     }
 
     /** Where to write to, until the next {@link #reserve}. */

@@ -80,7 +80,7 @@ final class LineDecoder {
     }
 
     private boolean keep(int count, boolean ended) throws ProtocolException {
-        int kept = message.reserve(count, ended ? 0 : Long.MAX_VALUE);
+        int kept = message.reserve(count, 0, !ended);
         int from = message.size();
         System.arraycopy(input, at, message.array(), from, kept);
         if (!utf8.accept(message.array(), from, kept)) {

@@ -221,7 +221,7 @@ final class MessageDecoder {
     }
 
     private int keep(ByteBuf in, int arrived) throws ProtocolException {
-        int kept = message.reserve(arrived, last ? remaining - arrived : Long.MAX_VALUE);
+        int kept = message.reserve(arrived, remaining - arrived, !last);
         byte[] bytes = message.array();
         int from = message.size();
         in.readBytes(bytes, from, kept);
