@@ -66,7 +66,7 @@ class MessageDecoderTest {
         assertThat(large.array()).isEmpty();
         assertThat(announced.next(Unpooled.wrappedBuffer(new byte[10_000]))).isEqualTo(Found.NOTHING);
         assertThat(announced.insideFrame()).isTrue();
-        assertThat(large.array().length).isLessThanOrEqualTo(160_000);
+        assertThat(large.array().length).isLessThanOrEqualTo(20_000);
     }
 
     @Test
