@@ -38,8 +38,8 @@ class FileSystemInterfaceIsolationTest {
                     return FileContent.of(bytes);
                 }
 
-                public void writeFile(HostPath path, byte[] data, SandboxContext sandbox) {
-                    files.put(path, data);
+                public void writeFile(HostPath path, FileContent content, SandboxContext sandbox) {
+                    files.put(path, content.toByteArray());
                 }
 
                 public void createDirectory(HostPath path, boolean recursive, SandboxContext sandbox) {}

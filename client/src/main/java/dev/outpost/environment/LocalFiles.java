@@ -33,8 +33,9 @@ final class LocalFiles implements ExecutorFileSystem {
     }
 
     @Override
-    public void writeFile(HostPath path, byte[] data, @Nullable SandboxContext sandbox) throws ExecutorException {
-        unrestricted(sandbox).writeFile(path, data, sandbox);
+    public void writeFile(HostPath path, FileContent content, @Nullable SandboxContext sandbox)
+            throws ExecutorException {
+        unrestricted(sandbox).writeFile(path, content, sandbox);
     }
 
     @Override

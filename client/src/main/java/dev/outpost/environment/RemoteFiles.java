@@ -24,8 +24,9 @@ final class RemoteFiles implements ExecutorFileSystem {
     }
 
     @Override
-    public void writeFile(HostPath path, byte[] data, @Nullable SandboxContext sandbox) throws ExecutorException {
-        services.await().files().writeFile(path, data, sandbox);
+    public void writeFile(HostPath path, FileContent content, @Nullable SandboxContext sandbox)
+            throws ExecutorException {
+        services.await().files().writeFile(path, content, sandbox);
     }
 
     @Override

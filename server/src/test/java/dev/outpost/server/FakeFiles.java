@@ -80,9 +80,9 @@ final class FakeFiles implements ExecutorFileSystem {
     }
 
     @Override
-    public void writeFile(HostPath path, byte[] data, @Nullable SandboxContext sandbox) {
+    public void writeFile(HostPath path, FileContent content, @Nullable SandboxContext sandbox) {
         begin("write", path);
-        put(path.toString(), data);
+        put(path.toString(), content.toByteArray());
     }
 
     @Override

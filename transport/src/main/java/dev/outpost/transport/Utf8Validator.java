@@ -56,8 +56,14 @@ public final class Utf8Validator {
 
     private static int skipAscii(byte[] bytes, int from, int end) {
         int at = from;
-        while (at <= end - Long.BYTES && ((long) LONGS.get(bytes, at) & NOT_ASCII) == 0) {
-            at += Long.BYTES;
+        while (at <= end - 4 * Long.BYTES
+                && (((long) LONGS.get(bytes, at)
+                                        | (long) LONGS.get(bytes, at + Long.BYTES)
+                                        | (long) LONGS.get(bytes, at + 2 * Long.BYTES)
+                                        | (long) LONGS.get(bytes, at + 3 * Long.BYTES))
+                                & NOT_ASCII)
+                        == 0) {
+            at += 4 * Long.BYTES;
         }
         while (at < end && bytes[at] >= 0) {
             at++;

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outpost.testkit.Spec;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Spec({"N14d"})
 class MessageBufferTest {
@@ -13,7 +17,7 @@ class MessageBufferTest {
     private final InboundBudget budget = new InboundBudget(1_000_000);
 
     @Test
-    void takesExactlyWhatAWholeMessageNeeds() {
+    void takesExactlyWhatASmallMessageNeeds() {
         MessageBuffer buffer = new MessageBuffer(1_000_000, budget);
         assertThat(buffer.reserve(5000, 0)).isEqualTo(5000);
         buffer.advance(5000);
@@ -22,12 +26,38 @@ class MessageBufferTest {
     }
 
     @Test
-    void neverTakesMoreThanTwiceWhatArrivedHoweverMuchIsAnnounced() {
-        MessageBuffer buffer = new MessageBuffer(MessageBuffer.MAX_LIMIT, new InboundBudget(Long.MAX_VALUE));
-        for (int arrived = 0; arrived < 10_000_000; arrived += 30_000) {
-            assertThat(buffer.reserve(30_000, Long.MAX_VALUE - arrived)).isEqualTo(30_000);
-            buffer.advance(30_000);
-            assertThat(buffer.array().length).isLessThanOrEqualTo(2 * buffer.size());
+    void takesAtMostTwiceWhatArrivedOrAChunkHoweverMuchIsAnnounced() {
+        InboundBudget large = new InboundBudget(Long.MAX_VALUE);
+        MessageBuffer buffer = new MessageBuffer(MessageBuffer.MAX_LIMIT, large);
+        while (buffer.size() < 10_000_000) {
+            long before = large.available();
+            int room = buffer.reserve(700, Long.MAX_VALUE);
+            assertThat(room).isBetween(1, 700);
+            buffer.advance(room);
+            assertThat(before - large.available()).isLessThanOrEqualTo(InboundBudget.CHUNK);
+            if (buffer.size() <= FREE) {
+                assertThat(buffer.array().length).isLessThanOrEqualTo(2 * buffer.size());
+            }
+        }
+        assertThat(Long.MAX_VALUE - large.available()).isLessThan(buffer.size() + InboundBudget.CHUNK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, FREE - 1, FREE, FREE + 1, FREE + InboundBudget.CHUNK, FREE + InboundBudget.CHUNK + 1, 5_000_000})
+    void givesBackWhatWasWrittenInWhateverPieces(int size) {
+        MessageBuffer buffer = new MessageBuffer(10_000_000, new InboundBudget(10_000_000));
+        Random random = new Random(size);
+        for (int round = 0; round < 3; round++) {
+            byte[] message = new byte[size];
+            random.nextBytes(message);
+            while (buffer.size() < size) {
+                int piece = Math.min(1 + random.nextInt(70_000), size - buffer.size());
+                int room = buffer.reserve(piece, random.nextBoolean() ? Long.MAX_VALUE : size - buffer.size() - piece);
+                assertThat(room).isBetween(1, piece);
+                System.arraycopy(message, buffer.size(), buffer.array(), buffer.position(), room);
+                buffer.advance(room);
+            }
+            assertThat(Arrays.copyOf(buffer.take(), size)).isEqualTo(message);
         }
     }
 
@@ -36,38 +66,63 @@ class MessageBufferTest {
         MessageBuffer buffer = new MessageBuffer(100, budget);
         assertThat(buffer.reserve(60, Long.MAX_VALUE)).isEqualTo(60);
         buffer.advance(60);
-        assertThat(buffer.reserve(40, Long.MAX_VALUE)).isEqualTo(40);
+        assertThat(buffer.reserve(60, Long.MAX_VALUE)).isEqualTo(40);
         buffer.advance(40);
         assertThat(buffer.reserve(1, 0)).isZero();
-        assertThat(buffer.array()).hasSize(100);
+        assertThat(buffer.take()).hasSize(100);
     }
 
     @Test
     void countsAgainstTheBudgetAndGivesBack() {
-        MessageBuffer buffer = new MessageBuffer(10_000_000, budget);
-        assertThat(buffer.reserve(FREE, 0)).isEqualTo(FREE);
-        assertThat(budget.available()).isEqualTo(1_000_000);
-        buffer.advance(FREE);
-        assertThat(buffer.reserve(400_000, 0)).isEqualTo(400_000);
-        assertThat(budget.available()).isEqualTo(600_000);
-        buffer.advance(400_000);
+        InboundBudget large = new InboundBudget(10_000_000);
+        MessageBuffer buffer = new MessageBuffer(10_000_000, large);
+        fill(buffer, FREE);
+        assertThat(large.available()).isEqualTo(10_000_000);
+        fill(buffer, FREE + 1);
+        assertThat(large.available()).isEqualTo(10_000_000 - InboundBudget.CHUNK);
         buffer.take();
-        assertThat(budget.available()).isEqualTo(1_000_000);
+        assertThat(large.available()).isEqualTo(10_000_000);
     }
 
     @Test
     void treatsAMessageAsOversizedWhenTheBudgetIsUsedUpButLetsSmallOnesIn() {
         MessageBuffer large = new MessageBuffer(10_000_000, budget);
-        assertThat(large.reserve(1_000_000, 0)).isEqualTo(1_000_000);
-        large.advance(1_000_000);
+        fill(large, FREE + 1_000_000);
         MessageBuffer other = new MessageBuffer(10_000_000, budget);
-        assertThat(other.reserve(FREE, 0)).isEqualTo(FREE);
-        other.advance(FREE);
+        fill(other, FREE);
         assertThat(other.reserve(200_000, 0)).isZero();
         other.clear();
         large.clear();
         assertThat(budget.available()).isEqualTo(1_000_000);
-        assertThat(other.reserve(200_000, 0)).isEqualTo(200_000);
+        fill(other, FREE + 200_000);
+    }
+
+    @Test
+    void usesChunksAgainAndNeverForTwo() {
+        InboundBudget shared = new InboundBudget(100_000_000);
+        MessageBuffer one = new MessageBuffer(10_000_000, shared);
+        fill(one, FREE + 1);
+        byte[] chunk = one.array();
+        one.take();
+        MessageBuffer two = new MessageBuffer(10_000_000, shared);
+        fill(one, FREE + 1);
+        fill(two, FREE + 1);
+        assertThat(one.array()).isSameAs(chunk);
+        assertThat(two.array()).isNotSameAs(chunk);
+        one.clear();
+        one.clear();
+        fill(one, FREE + 1);
+        MessageBuffer three = new MessageBuffer(10_000_000, shared);
+        fill(three, FREE + 1);
+        assertThat(three.array()).isNotSameAs(one.array());
+    }
+
+    private static void fill(MessageBuffer buffer, int size) {
+        while (buffer.size() < size) {
+            int room = buffer.reserve(size - buffer.size(), 0);
+            assertThat(room).isPositive();
+            buffer.advance(room);
+        }
     }
 
     @Test

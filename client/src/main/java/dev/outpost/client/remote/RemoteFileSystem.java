@@ -67,13 +67,14 @@ public final class RemoteFileSystem implements ExecutorFileSystem {
     }
 
     @Override
-    public void writeFile(HostPath path, byte[] data, @Nullable SandboxContext sandbox) throws ExecutorException {
+    public void writeFile(HostPath path, FileContent content, @Nullable SandboxContext sandbox)
+            throws ExecutorException {
         SandboxContext limits = RemoteSandbox.toSend(sandbox);
-        WriteFileMessage.checkSize(path, data.length, client);
+        WriteFileMessage.checkSize(path, content.size(), client);
         await(calls.inDialect(dialect -> {
             WirePath wire = wire(path, dialect);
             return client.call(
-                            new CallRequest("fs/writeFile", id -> new WriteFileMessage(id, wire, data, limits), false))
+                            new CallRequest("fs/writeFile", id -> new WriteFileMessage(id, wire, content, limits), false))
                     .thenApply(result -> RemoteCalls.decode(result, EmptyResult::decode));
         }));
     }

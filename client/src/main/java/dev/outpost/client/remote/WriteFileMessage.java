@@ -4,6 +4,7 @@ import dev.outpost.client.ExecServerClient;
 import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.HostPath;
+import dev.outpost.executor.filesystem.FileContent;
 import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.message.WriteFileRequest;
@@ -22,20 +23,20 @@ final class WriteFileMessage implements OutgoingMessage {
 
     private final long id;
     private final WirePath path;
-    private final byte[] data;
+    private final FileContent content;
     private final @Nullable SandboxContext sandbox;
-    private int written;
+    private long written;
 
-    WriteFileMessage(long id, WirePath path, byte[] data, @Nullable SandboxContext sandbox) {
+    WriteFileMessage(long id, WirePath path, FileContent content, @Nullable SandboxContext sandbox) {
         this.id = id;
         this.path = path;
-        this.data = data;
+        this.content = content;
         this.sandbox = sandbox;
     }
 
     /** Refuses what the server would end the connection for. */
-    static void checkSize(HostPath path, int size, ExecServerClient client) throws ExecutorException {
-        long message = (size + 2L) / 3 * 4 + ENVELOPE;
+    static void checkSize(HostPath path, long size, ExecServerClient client) throws ExecutorException {
+        long message = (size + 2) / 3 * 4 + ENVELOPE;
         // An Outpost says itself what it takes, and goes on.
         if (message > CODEX_LIMIT && client.outpost() == null) {
             throw new ExecutorException(
@@ -52,10 +53,11 @@ final class WriteFileMessage implements OutgoingMessage {
             out.raw("{\"id\":").number(id).raw(",\"method\":\"fs/writeFile\",\"params\":");
             WriteFileRequest.prefix(out, path);
         }
-        int part = Math.min(PART, data.length - written);
-        out.base64Part(data, written, part);
-        written += part;
-        if (written < data.length) {
+        byte[] part = new byte[(int) Math.min(PART, content.size() - written)];
+        int count = content.copy(written, part, 0, part.length);
+        out.base64Part(part, 0, count);
+        written += count;
+        if (written < content.size()) {
             return false;
         }
         WriteFileRequest.suffix(out, path, sandbox);

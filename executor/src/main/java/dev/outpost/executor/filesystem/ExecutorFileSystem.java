@@ -25,8 +25,17 @@ public interface ExecutorFileSystem {
     /** Reads a whole file, links followed, at most {@link #READ_LIMIT} bytes (spec F9). */
     FileContent readFile(HostPath path, @Nullable SandboxContext sandbox) throws ExecutorException;
 
-    /** Creates or truncates a file and writes it in place; the parent must exist (spec F10). */
-    void writeFile(HostPath path, byte[] data, @Nullable SandboxContext sandbox) throws ExecutorException;
+    /**
+     * Creates or truncates a file and writes it in place; the parent must exist (spec F10).
+     *
+     * @param content stays the caller's, who closes it
+     */
+    void writeFile(HostPath path, FileContent content, @Nullable SandboxContext sandbox) throws ExecutorException;
+
+    /** The same with an array. */
+    default void writeFile(HostPath path, byte[] data, @Nullable SandboxContext sandbox) throws ExecutorException {
+        writeFile(path, FileContent.of(data), sandbox);
+    }
 
     /** Makes a directory; {@code recursive} makes its parents too and accepts one that exists (spec F11). */
     void createDirectory(HostPath path, boolean recursive, @Nullable SandboxContext sandbox) throws ExecutorException;

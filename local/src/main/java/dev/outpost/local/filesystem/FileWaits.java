@@ -1,6 +1,7 @@
 package dev.outpost.local.filesystem;
 
 import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.filesystem.FileContent;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.file.OpenFile;
 import java.util.concurrent.Semaphore;
@@ -13,6 +14,9 @@ final class FileWaits {
     /** How long an interrupt may go unnoticed. */
     private static final int SLICE_MILLIS = 50;
 
+    /** What stays in the processor's cache from one copy to the next. */
+    private static final int BLOCK_BYTES = 65536;
+
     private final int limit;
     private final Semaphore places;
 
@@ -24,6 +28,16 @@ final class FileWaits {
     /** Returns when a read would not block. */
     void awaitReadable(OpenFile file) throws LinuxException, ExecutorException {
         await(file::awaitReadable);
+    }
+
+    /** Writes all of it, waiting where needed. */
+    void writeFully(OpenFile file, FileContent content) throws LinuxException, ExecutorException {
+        byte[] block = new byte[(int) Math.min(BLOCK_BYTES, content.size())];
+        for (long position = 0; position < content.size(); ) {
+            int count = content.copy(position, block, 0, block.length);
+            writeFully(file, block, count);
+            position += count;
+        }
     }
 
     /** Writes all of it, waiting where needed. */

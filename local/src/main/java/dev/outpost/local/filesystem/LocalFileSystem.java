@@ -73,10 +73,11 @@ public final class LocalFileSystem implements ExecutorFileSystem {
     }
 
     @Override
-    public void writeFile(HostPath path, byte[] data, @Nullable SandboxContext sandbox) throws ExecutorException {
+    public void writeFile(HostPath path, FileContent content, @Nullable SandboxContext sandbox)
+            throws ExecutorException {
         change(sandbox, path, (root, at) -> {
             try (OpenFile file = root.openForWriting(at, FILE_PERMISSIONS)) {
-                Overwriting.overwrite(file, file.status(), () -> waits.writeFully(file, data, data.length));
+                Overwriting.overwrite(file, file.status(), () -> waits.writeFully(file, content));
             }
         });
     }

@@ -60,9 +60,17 @@ public final class JsonReader implements AutoCloseable {
     /** A reader that stands at the first token of a slice, which must not be absent. */
     public static JsonReader at(JsonSlice slice) {
         JsonReader reader = new JsonReader(slice.bytes(), slice.start(), slice.end());
-        reader.parser.remember(slice);
+        reader.parser.plain().see(slice.plain());
         reader.next();
         return reader;
+    }
+
+    /**
+     * What is wrong with the text as such (see {@link JsonText}), in the words of the reference's parser; null if nothing is.
+     * To be asked before the first step, of a whole message only.
+     */
+    public @Nullable String flaw() {
+        return JsonText.flaw(bytes, end, parser.plain());
     }
 
     /** Steps to the next token; {@code NOT_AVAILABLE} at the end. */
@@ -113,7 +121,7 @@ public final class JsonReader implements AutoCloseable {
         return switch (token()) {
             case START_OBJECT, START_ARRAY -> {
                 leaveTo(depth() - 1);
-                yield parser.slice(from, position());
+                yield new JsonSlice(bytes, from, position(), parser.plain());
             }
             case VALUE_STRING -> new JsonSlice(bytes, from, Math.min(closingQuote(from) + 1, end));
             case VALUE_NUMBER_INT,

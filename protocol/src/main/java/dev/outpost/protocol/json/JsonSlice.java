@@ -15,32 +15,25 @@ public final class JsonSlice {
     private final byte[] bytes;
     private final int start;
     private final int end;
-    /** A part of one of the value's strings, up to what {@link JsonText#plainEnd} would find; -1 if none is known. */
-    private final int plainFrom;
-
-    private final int plainTo;
+    /** What need not be searched again. */
+    private final PlainRun plain;
 
     /** The value in {@code bytes} from {@code start} (inclusive) to {@code end} (exclusive). */
     public JsonSlice(byte[] bytes, int start, int end) {
-        this(bytes, start, end, -1, -1);
+        this(bytes, start, end, new PlainRun());
     }
 
-    /** The same, with a part of a string that need not be searched again. */
-    JsonSlice(byte[] bytes, int start, int end, int plainFrom, int plainTo) {
+    /** The same, with what is known of the message. */
+    JsonSlice(byte[] bytes, int start, int end, PlainRun plain) {
         Objects.checkFromToIndex(start, end, bytes.length);
         this.bytes = bytes;
         this.start = start;
         this.end = end;
-        this.plainFrom = plainFrom;
-        this.plainTo = plainTo;
+        this.plain = plain;
     }
 
-    int plainFrom() {
-        return plainFrom;
-    }
-
-    int plainTo() {
-        return plainTo;
+    PlainRun plain() {
+        return plain;
     }
 
     /** The whole message; not to be changed. */

@@ -22,16 +22,29 @@ public final class JsonText {
 
     /** What is wrong with the text and where, in the words of the reference's parser; null if nothing is. */
     public static @Nullable String flaw(byte[] bytes, int length) {
+        return flaw(bytes, length, new PlainRun());
+    }
+
+    /**
+     * The same.
+     *
+     * @param longest gets the longest part without anything that needs a look (see {@link #plainEnd})
+     */
+    static @Nullable String flaw(byte[] bytes, int length, PlainRun longest) {
         if (length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
             return "expected value" + place(bytes, 1);
         }
         int at = 0;
         while (true) {
-            at = skipPlain(bytes, at, length);
+            int from = at;
+            at = plainEnd(bytes, from, length);
+            longest.see(from, at);
             if (at >= length) {
                 return null;
             }
-            if (bytes[at] == '\\') {
+            if (bytes[at] == '"' || (bytes[at] >= 0 && bytes[at] < ' ')) {
+                at++;
+            } else if (bytes[at] == '\\') {
                 int escape = escapeLength(bytes, at, length);
                 if (escape < 0) {
                     boolean followed = isUnicodeEscape(bytes, at + 6, length) || isLow(hex(bytes, at + 2, length));
@@ -89,23 +102,6 @@ public final class JsonText {
         long quotes = word ^ QUOTES;
         long slashes = word ^ BACKSLASHES;
         return word | ((word - SPACES) & ~word) | ((quotes - ONES) & ~quotes) | ((slashes - ONES) & ~slashes);
-    }
-
-    /** Index of the next byte that is a backslash or not ASCII. */
-    private static int skipPlain(byte[] bytes, int from, int length) {
-        int at = from;
-        while (at + Long.BYTES <= length) {
-            long word = (long) LONGS.get(bytes, at);
-            long slashes = word ^ BACKSLASHES;
-            if (((word | ((slashes - ONES) & ~slashes)) & HIGH_BITS) != 0) {
-                break;
-            }
-            at += Long.BYTES;
-        }
-        while (at < length && bytes[at] >= 0 && bytes[at] != '\\') {
-            at++;
-        }
-        return at;
     }
 
     /** Bytes of the escape, or -1 for a surrogate without its other half. Other wrong escapes are left to the parser. */

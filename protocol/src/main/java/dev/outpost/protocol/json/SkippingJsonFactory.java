@@ -39,8 +39,7 @@ final class SkippingJsonFactory extends JsonFactory {
 
     /** A parser that remembers the longest plain part of a string that it has seen. */
     static final class Parser extends UTF8StreamJsonParser {
-        private int plainFrom = -1;
-        private int plainTo = -1;
+        private final PlainRun plain = new PlainRun();
 
         Parser(
                 ObjectReadContext readContext,
@@ -65,30 +64,20 @@ final class SkippingJsonFactory extends JsonFactory {
                     false);
         }
 
+        /** The longest plain part that is known; to be added to by whoever finds a longer one. */
+        PlainRun plain() {
+            return plain;
+        }
+
         /** See {@link JsonText#plainEnd}. */
         int plainEnd(int from) {
-            if (from == plainFrom) {
-                return plainTo;
+            int known = plain.endOf(from);
+            if (known >= 0) {
+                return known;
             }
             int to = JsonText.plainEnd(_inputBuffer, from, _inputEnd);
-            if (to - from > plainTo - plainFrom) {
-                plainFrom = from;
-                plainTo = to;
-            }
+            plain.see(from, to);
             return to;
-        }
-
-        /** Remembers what another parser found in the same message. */
-        void remember(JsonSlice slice) {
-            plainFrom = slice.plainFrom();
-            plainTo = slice.plainTo();
-        }
-
-        /** The slice, with what this parser remembers. */
-        JsonSlice slice(int start, int end) {
-            return plainFrom >= start && plainTo <= end
-                    ? new JsonSlice(_inputBuffer, start, end, plainFrom, plainTo)
-                    : new JsonSlice(_inputBuffer, start, end);
         }
 
         /** Jackson's own goes on where nothing plain is left. */

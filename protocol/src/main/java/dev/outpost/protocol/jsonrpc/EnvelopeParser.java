@@ -35,8 +35,7 @@ final class EnvelopeParser {
     }
 
     static IncomingMessage parse(byte[] bytes, int length) {
-        String flaw = JsonText.flaw(bytes, length);
-        return flaw == null ? new EnvelopeParser(bytes, length).read() : new Malformed(flaw);
+        return new EnvelopeParser(bytes, length).read();
     }
 
     static RequestId idOfPrefix(byte[] prefix, int length) {
@@ -63,6 +62,10 @@ final class EnvelopeParser {
 
     private IncomingMessage read() {
         try (JsonReader in = new JsonReader(bytes, 0, length)) {
+            String flaw = in.flaw();
+            if (flaw != null) {
+                return new Malformed(flaw);
+            }
             try {
                 return read(in);
             } catch (JacksonException e) {

@@ -22,42 +22,58 @@ final class StandardBase64 {
 
     /** Decodes ASCII text. */
     static byte[] decode(JsonSlice text) throws RpcException {
-        int start = text.start();
-        int length = text.end() - start;
-        if (length % 4 == 0 && hasCanonicalEnd(text)) {
-            try {
-                byte[] decoded = decodeBlocks(text.bytes(), start, length);
-                if (decoded != null) {
-                    return decoded;
-                }
-            } catch (IllegalArgumentException _) {
-                // The reason is worked out below, in the reference's words.
-            }
-        }
-        throw Mismatch.invalid(reason(text.bytes(), start, length));
+        byte[] decoded = new byte[decodedSize(text)];
+        decode(text, decoded, 0);
+        return decoded;
     }
 
-    /** Decodes whole groups of four; null if one that is not the last is padded. */
-    private static byte @Nullable [] decodeBlocks(byte[] text, int start, int length) {
-        int end = start + length;
-        int padding = length == 0 || text[end - 1] != '=' ? 0 : text[end - 2] != '=' ? 1 : 2;
-        byte[] decoded = new byte[length / 4 * 3 - padding];
-        byte[] fullBlock = new byte[Math.min(BLOCK, length)];
-        byte[] decodedBlock = new byte[fullBlock.length / 4 * 3];
+    /**
+     * Decodes ASCII text over itself, from its first byte on, and returns the number of bytes. What is left of the text, and
+     * all of it after a failure, is of no use any more.
+     */
+    static int decodeInPlace(JsonSlice text) throws RpcException {
+        return decode(text, text.bytes(), text.start());
+    }
+
+    /** How many bytes a text stands for, if it is good. */
+    private static int decodedSize(JsonSlice text) {
+        byte[] bytes = text.bytes();
+        int end = text.end();
+        int length = end - text.start();
+        int padding = length < 2 || bytes[end - 1] != '=' ? 0 : bytes[end - 2] != '=' ? 1 : 2;
+        return Math.max(0, length / 4 * 3 - padding);
+    }
+
+    /** Decodes block by block; the target may be the text itself, of which no more is overwritten than was decoded. */
+    private static int decode(JsonSlice text, byte[] target, int from) throws RpcException {
+        byte[] bytes = text.bytes();
+        int start = text.start();
+        int end = text.end();
+        if ((end - start) % 4 != 0 || !hasCanonicalEnd(text)) {
+            throw Mismatch.invalid(reason(bytes, start, start, end - start));
+        }
+        int expected = decodedSize(text);
+        byte[] fullBlock = new byte[Math.min(BLOCK, end - start)];
+        byte[] decoded = new byte[fullBlock.length / 4 * 3];
         int size = 0;
-        for (int at = start; at < end; at += fullBlock.length) {
-            int count = Math.min(fullBlock.length, end - at);
+        for (int at = start; at < end; at += BLOCK) {
+            int count = Math.min(BLOCK, end - at);
             // The JDK decodes whole arrays only.
             byte[] block = count == fullBlock.length ? fullBlock : new byte[count];
-            System.arraycopy(text, at, block, 0, count);
-            int got = Base64.getDecoder().decode(block, decodedBlock);
-            if (got != Math.min(count / 4 * 3, decoded.length - size)) {
-                return null;
+            System.arraycopy(bytes, at, block, 0, count);
+            int got;
+            try {
+                got = Base64.getDecoder().decode(block, decoded);
+            } catch (IllegalArgumentException _) {
+                throw Mismatch.invalid(reason(bytes, at, start, end - start));
             }
-            System.arraycopy(decodedBlock, 0, decoded, size, got);
+            if (got != Math.min(count / 4 * 3, expected - size)) { // Padding before the end.
+                throw Mismatch.invalid(reason(bytes, at, start, end - start));
+            }
+            System.arraycopy(decoded, 0, target, from + size, got);
             size += got;
         }
-        return decoded;
+        return size;
     }
 
     private static boolean hasCanonicalEnd(JsonSlice text) {
@@ -71,13 +87,17 @@ final class StandardBase64 {
         return (last & (two ? 0x0F : 0x03)) == 0;
     }
 
-    /** What is wrong: first a bad symbol before the last group of four, then the last group from its start. */
-    private static String reason(byte[] bytes, int start, int length) {
+    /**
+     * What is wrong: first a bad symbol before the last group of four, then the last group from its start.
+     *
+     * @param from where nothing is wrong before; a multiple of four from the start
+     */
+    private static String reason(byte[] bytes, int from, int start, int length) {
         int tail = Math.max(0, length - 1) / 4 * 4;
         if (length % 4 == 1 && bytes[start + length - 1] != '=' && symbol(bytes[start + length - 1]) < 0) {
             return invalidSymbol(bytes, start, length - 1);
         }
-        for (int i = 0; i < tail; i++) {
+        for (int i = from - start; i < tail; i++) {
             if (symbol(bytes[start + i]) < 0) {
                 return invalidSymbol(bytes, start, i);
             }

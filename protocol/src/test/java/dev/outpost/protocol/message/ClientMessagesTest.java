@@ -109,7 +109,7 @@ class ClientMessagesTest {
         WriteFileParams write = WriteFileParams.decode(json(text(out)));
         assertThat(write.path()).isEqualTo(path);
         assertThat(write.sandbox()).isEqualTo(sandbox);
-        assertThat(write.data().bytes()).containsExactly(1, 2, 3, 4);
+        assertThat(write.data().decode().toByteArray()).containsExactly(1, 2, 3, 4);
     }
 
     @Test

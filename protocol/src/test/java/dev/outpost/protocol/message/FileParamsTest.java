@@ -11,6 +11,7 @@ import com.sun.management.ThreadMXBean;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.sandbox.PermissionProfile;
 import dev.outpost.executor.sandbox.SandboxContext;
+import dev.outpost.executor.filesystem.FileContent;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
 import dev.outpost.protocol.jsonrpc.IncomingMessage;
@@ -160,7 +161,7 @@ class FileParamsTest {
     void dataIsDecodedLater() throws RpcException {
         WriteFileParams write =
                 WriteFileParams.decode(json("{\"path\":\"/a\",\"dataBase64\":\"aGk=\",\"sandbox\":null}"));
-        assertThat(write.data().bytes()).isEqualTo("hi".getBytes(UTF_8));
+        assertThat(write.data().decode().toByteArray()).isEqualTo("hi".getBytes(UTF_8));
         assertInvalid(WriteFileParams::decode, "{\"path\":\"/a\"}", "missing field `dataBase64`");
         assertInvalid(
                 WriteFileParams::decode,
@@ -173,7 +174,7 @@ class FileParamsTest {
     void badDataIsAnInvalidRequest() throws RpcException {
         Payload data = WriteFileParams.decode(json("{\"path\":\"/a\",\"dataBase64\":\"!!\"}"))
                 .data();
-        RpcException failure = catchThrowableOfType(RpcException.class, data::bytes);
+        RpcException failure = catchThrowableOfType(RpcException.class, data::decode);
         assertThat(failure).hasMessage("fs/writeFile requires valid base64 dataBase64: Invalid symbol 33, offset 0.");
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
@@ -182,18 +183,19 @@ class FileParamsTest {
     @Spec("N14d")
     void largeDataIsDecodedFromTheMessageItself() throws RpcException {
         int length = 32 * 1024 * 1024;
+        assertThat(decode(largeWrite(length)).size()).isEqualTo(length / 4 * 3); // Loads classes.
         byte[] message = largeWrite(length);
-        decodeAll(message); // Loads classes.
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        assertThat(decodeAll(message)).hasSize(length / 4 * 3);
+        FileContent content = decode(message);
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertThat(allocated).isLessThan(length / 4 * 3 + 1024 * 1024);
+        assertThat(content.toByteArray()).isEqualTo(new byte[length / 4 * 3]);
+        assertThat(allocated).isLessThan(1024 * 1024);
     }
 
-    private static byte[] decodeAll(byte[] message) throws RpcException {
+    private static FileContent decode(byte[] message) throws RpcException {
         JsonSlice params = ((IncomingMessage.Request) IncomingMessage.parse(message, message.length)).params();
-        return WriteFileParams.decode(params).data().bytes();
+        return WriteFileParams.decode(params).data().decode();
     }
 
     private static byte[] largeWrite(int base64Length) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.testkit.Spec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,16 @@ class StandardBase64Test {
                 .hasMessageStartingWith("Invalid symbol");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4095, 4096, 8191, 20_000, 39_995})
+    void oneBadSymbolIsFoundAnywhereInALongText(int offset) throws RpcException {
+        char[] symbols = "QUJD".repeat(10_000).toCharArray();
+        assertThat(decode(new String(symbols))).isEqualTo("ABC".repeat(10_000).getBytes(UTF_8));
+        symbols[offset] = '=';
+        assertThatThrownBy(() -> decode(new String(symbols)))
+                .hasMessage("Invalid symbol 61, offset " + offset + ".");
+    }
+
     /** What is accepted is exactly what encodes back to itself. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
@@ -101,6 +112,21 @@ class StandardBase64Test {
 
     private static byte[] decode(String text) throws RpcException {
         byte[] around = ("\"" + text + "\"").getBytes(UTF_8);
-        return StandardBase64.decode(new JsonSlice(around, 1, around.length - 1));
+        byte[] copy = around.clone();
+        RpcException failure = null;
+        int size = -1;
+        try {
+            size = StandardBase64.decodeInPlace(new JsonSlice(copy, 1, copy.length - 1));
+        } catch (RpcException e) {
+            failure = e;
+        }
+        try {
+            byte[] decoded = StandardBase64.decode(new JsonSlice(around, 1, around.length - 1));
+            assertThat(Arrays.copyOfRange(copy, 1, 1 + size)).isEqualTo(decoded);
+            return decoded;
+        } catch (RpcException e) {
+            assertThat(failure).isNotNull().hasMessage(e.getMessage());
+            throw e;
+        }
     }
 }

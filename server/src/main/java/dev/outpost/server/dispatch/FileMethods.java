@@ -30,7 +30,7 @@ final class FileMethods {
     }
 
     void writeFile(WriteFileParams params, Call call) throws RpcException, ExecutorException {
-        files.writeFile(params.path().path(), params.data().bytes(), params.sandbox());
+        files.writeFile(params.path().path(), params.data().decode(), params.sandbox());
         call.answer(new EmptyResult());
     }
 

@@ -18,7 +18,10 @@ public final class Workload {
     private static final Duration END = Duration.ofSeconds(30);
     private static final int SHORT_COMMANDS = 40;
     private static final int METADATA_CALLS = 300;
-    private static final String OUTPUT = "head -c 16777216 /dev/zero; seq 20000";
+    /** So much that what is done for each chunk counts as hot. */
+    private static final String OUTPUT = "head -c 134217728 /dev/zero; seq 20000";
+
+    private static final int LARGE_FILES = 30;
 
     private final RpcClient client;
     private final Path directory;
@@ -85,8 +88,10 @@ public final class Workload {
         call("fs/createDirectory", file(nested).put("recursive", true));
         for (int bytes : new int[] {10, 4096, 1 << 20, 2 << 20}) {
             String content = Base64.getEncoder().encodeToString(new byte[bytes]);
-            call("fs/writeFile", file(file).put("dataBase64", content));
-            call("fs/readFile", file(file));
+            for (int i = 0; i < LARGE_FILES; i++) {
+                call("fs/writeFile", file(file).put("dataBase64", content));
+                call("fs/readFile", file(file));
+            }
         }
         for (int i = 0; i < METADATA_CALLS; i++) {
             call("fs/getMetadata", file(file));

@@ -26,6 +26,8 @@ final class LineDecoder {
     private int end;
     private int length;
     private boolean skipping;
+    /** Whether the line under way is only white space so far. */
+    private boolean blank = true;
 
     /**
      * @param message where lines are gathered; whoever gets one takes or clears it before going on
@@ -62,6 +64,7 @@ final class LineDecoder {
             if (ended && skipping) {
                 skipping = false;
                 utf8.reset();
+                blank = true;
             } else if (ended && finish()) {
                 return Found.MESSAGE;
             }
@@ -80,15 +83,24 @@ final class LineDecoder {
     }
 
     private boolean keep(int count, boolean ended) throws ProtocolException {
-        int kept = message.reserve(count, ended ? 0 : Long.MAX_VALUE);
-        int from = message.size();
-        System.arraycopy(input, at, message.array(), from, kept);
-        if (!utf8.accept(message.array(), from, kept)) {
-            throw new ProtocolException("line that is not UTF-8");
+        int kept = 0;
+        while (kept < count) {
+            int room = message.reserve(count - kept, ended ? 0 : Long.MAX_VALUE);
+            if (room == 0) {
+                return false;
+            }
+            byte[] array = message.array();
+            int from = message.position();
+            System.arraycopy(input, at, array, from, room);
+            if (!utf8.accept(array, from, room)) {
+                throw new ProtocolException("line that is not UTF-8");
+            }
+            message.advance(room);
+            blank &= isBlank(array, from, room);
+            at += room;
+            kept += room;
         }
-        message.advance(kept);
-        at += kept;
-        return kept == count;
+        return true;
     }
 
     /** Ends a line, and tells whether it is a message. */
@@ -96,17 +108,24 @@ final class LineDecoder {
         if (!utf8.complete()) {
             throw new ProtocolException("line that ends inside a UTF-8 character");
         }
-        byte[] line = message.array();
+        boolean nothing = blank;
+        blank = true;
         length = message.size();
-        if (length > 0 && line[length - 1] == '\r') {
+        if (length > 0 && message.array()[message.position() - 1] == '\r') {
             length--;
         }
-        for (int i = 0; i < length; i++) {
-            if (line[i] != ' ' && (line[i] < '\t' || line[i] > '\r')) {
-                return true;
+        if (nothing) {
+            message.clear();
+        }
+        return !nothing;
+    }
+
+    private static boolean isBlank(byte[] bytes, int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            if (bytes[i] != ' ' && (bytes[i] < '\t' || bytes[i] > '\r')) {
+                return false;
             }
         }
-        message.clear();
-        return false;
+        return true;
     }
 }

@@ -221,19 +221,27 @@ final class MessageDecoder {
     }
 
     private int keep(ByteBuf in, int arrived) throws ProtocolException {
-        int kept = message.reserve(arrived, last ? remaining - arrived : Long.MAX_VALUE);
-        byte[] bytes = message.array();
-        int from = message.size();
-        in.readBytes(bytes, from, kept);
-        if (masked) {
-            Masking.apply(bytes, from, kept, maskingKey, position);
+        int kept = 0;
+        while (kept < arrived) {
+            int left = arrived - kept;
+            int count = message.reserve(left, last ? remaining - left : Long.MAX_VALUE);
+            if (count == 0) {
+                break;
+            }
+            byte[] bytes = message.array();
+            int from = message.position();
+            in.readBytes(bytes, from, count);
+            if (masked) {
+                Masking.apply(bytes, from, count, maskingKey, position);
+            }
+            if (text && !utf8.accept(bytes, from, count)) {
+                throw new ProtocolException("WebSocket text message that is not UTF-8");
+            }
+            message.advance(count);
+            position += count;
+            remaining -= count;
+            kept += count;
         }
-        if (text && !utf8.accept(bytes, from, kept)) {
-            throw new ProtocolException("WebSocket text message that is not UTF-8");
-        }
-        message.advance(kept);
-        position += kept;
-        remaining -= kept;
         return kept;
     }
 }

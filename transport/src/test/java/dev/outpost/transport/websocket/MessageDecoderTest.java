@@ -58,7 +58,7 @@ class MessageDecoderTest {
 
     @Test
     @Spec({"N14d"})
-    void takesNoMemoryForWhatIsOnlyAnnounced() throws ProtocolException {
+    void takesLittleMemoryForWhatIsOnlyAnnounced() throws ProtocolException {
         MessageBuffer large = new MessageBuffer(MessageBuffer.MAX_LIMIT, new InboundBudget(Long.MAX_VALUE));
         MessageDecoder announced = new MessageDecoder(true, large);
         byte[] header = RawClient.header(true, Opcode.BINARY, Long.MAX_VALUE, new byte[4]);
