@@ -101,7 +101,8 @@ final class ProcessTableTest {
     void tellsTheTimeAsStartTimesDo() throws Exception {
         long before = ProcessTable.now();
         try (ChildProcess child = ChildProcess.start("/bin/cat")) {
-            long started = Objects.requireNonNull(ProcessTable.find(child.pid())).startTime();
+            long started =
+                    Objects.requireNonNull(ProcessTable.find(child.pid())).startTime();
 
             assertThat(started).isBetween(before, ProcessTable.now());
         }

@@ -87,8 +87,7 @@ final class TreeKillerTest {
     private static final class NoDescriptors implements AutoCloseable {
         private static final long FEW = 1024;
 
-        private final long limit =
-                ResourceLimits.soft(0, RLIMIT_NOFILE).orElse(ResourceLimits.UNLIMITED);
+        private final long limit = ResourceLimits.soft(0, RLIMIT_NOFILE).orElse(ResourceLimits.UNLIMITED);
         private final List<FileDescriptor> taken = new ArrayList<>();
 
         NoDescriptors() {
