@@ -112,6 +112,7 @@ final class Serving {
             }
             try {
                 executor.load();
+                HeapTrimming.start();
             } catch (StartFailure failure) {
                 System.err.println("Error: " + failure.getMessage());
                 System.exit(1);

@@ -27,7 +27,12 @@ record Footprint(long heapBytes, long residentKib, long threads, long descriptor
     /** Measures; the server's JVM collects garbage for it. */
     static Footprint of(ServerProcess server) throws IOException, InterruptedException {
         long pid = server.handle().pid();
-        return new Footprint(liveBytes(pid), status(pid, "VmRSS:"), status(pid, "Threads:"), server.descriptors());
+        return new Footprint(liveBytes(pid), residentKib(pid), status(pid, "Threads:"), server.descriptors());
+    }
+
+    /** Memory of a process. */
+    static long residentKib(long pid) throws IOException {
+        return status(pid, "VmRSS:");
     }
 
     /** Fails if more is held than in an earlier moment of the same kind. */

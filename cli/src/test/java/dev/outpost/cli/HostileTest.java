@@ -34,6 +34,8 @@ class HostileTest {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long MIB = 1 << 20;
+    /** More than a server without start-up cache ever holds at rest, and less than a large message. */
+    private static final long RESIDENT_KIB = 200 << 10;
 
     /** Decimals that tell this run's processes from another's. */
     private static final String OWN = String.valueOf(ProcessHandle.current().pid());
@@ -80,7 +82,7 @@ class HostileTest {
     @Test
     @Spec("N14d")
     void aMessageOf300MiB() throws Exception {
-        try (Program program = Program.start(scratch, "serve")) {
+        try (Program program = Program.start(scratch, Program.launcherCommand("serve"))) {
             URI url = URI.create(program.readLine());
             try (RawPeer large = RawPeer.ready(url);
                     RpcClient honest = connect(url)) {
@@ -91,6 +93,10 @@ class HostileTest {
                         .contains("\"code\":-32600", "larger than the limit of 268435456 bytes", "\"id\":5");
                 large.send("{\"id\":6,\"method\":\"environment/status\",\"params\":{}}");
                 assertThat(large.receive()).contains("\"id\":6");
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(Footprint.residentKib(program.pid()))
+                                .as("memory after the message")
+                                .isLessThan(RESIDENT_KIB));
             }
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -40,6 +41,14 @@ final class Program implements AutoCloseable {
         command.addAll(List.of("-XX:+UseSerialGC", "-cp", classPath(), "dev.outpost.cli.Outpost"));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command);
+    }
+
+    /** The same with what the launcher gives to the JVM. */
+    static ProcessBuilder launcherCommand(String... arguments) {
+        Path root = Path.of(Objects.requireNonNull(System.getProperty("outpost.root")));
+        ProcessBuilder command = command(arguments);
+        command.command().add(1, "@" + root.resolve("cli/src/main/launcher/jvm.options"));
+        return command;
     }
 
     private static String classPath() {

@@ -4,8 +4,6 @@ import dev.outpost.linux.Errno;
 import dev.outpost.linux.FileDescriptor;
 import dev.outpost.linux.Libc;
 import dev.outpost.linux.LinuxException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,14 +18,19 @@ import org.jspecify.annotations.Nullable;
  * calls: whoever kills a tree of processes reads this repeatedly, in a race with them. Safe from any thread.
  */
 public final class ProcessTable {
-    private static final Logger LOG = System.getLogger(ProcessTable.class.getName());
-
     private static final Libc.Function OPEN = Libc.function("openat");
     private static final Libc.Function LIST = Libc.function("getdents64");
     private static final Libc.Function GETSID = Libc.function("getsid");
+    private static final Libc.Function CLOCK = Libc.function("clock_gettime");
 
     private static final int AT_FDCWD = -100;
     private static final int O_RDONLY_CLOEXEC = 0x80000;
+
+    /** Counts from boot, suspended or not, as {@link Entry#startTime} does. */
+    private static final int CLOCK_BOOTTIME = 7;
+
+    private static final int TICKS_PER_SECOND = 100;
+    private static final long NANOS_PER_TICK = 1_000_000_000 / TICKS_PER_SECOND;
 
     private static final long LISTING_SIZE = 32 * 1024;
 
@@ -55,10 +58,11 @@ public final class ProcessTable {
 
     /**
      * All processes, in no particular order. Not one moment's picture: what starts meanwhile may be missing, and what
-     * ends meanwhile may be in it. If there is no {@code /proc}, or no free descriptor, what could be read so far, with
-     * a warning in the log.
+     * ends meanwhile may be in it. Needs two descriptors.
+     *
+     * @throws LinuxException if there is no {@code /proc}, or no free descriptor
      */
-    public static List<Entry> snapshot() {
+    public static List<Entry> snapshot() throws LinuxException {
         List<Entry> entries = new ArrayList<>();
         try (Arena arena = Arena.ofConfined();
                 FileDescriptor proc = open()) {
@@ -69,20 +73,19 @@ public final class ProcessTable {
                     entries.add(entry);
                 }
             }
-        } catch (LinuxException e) {
-            LOG.log(Level.WARNING, "only " + entries.size() + " processes of /proc could be read", e);
         }
         return entries;
     }
 
-    /** The ids of all processes, in the same sense as a {@link #snapshot}, which costs far more. */
-    public static int[] ids() {
+    /**
+     * The ids of all processes, in the same sense as a {@link #snapshot}, which costs far more. Needs one descriptor.
+     *
+     * @throws LinuxException if there is no {@code /proc}, or no free descriptor
+     */
+    public static int[] ids() throws LinuxException {
         try (Arena arena = Arena.ofConfined();
                 FileDescriptor proc = open()) {
             return ids(proc, arena);
-        } catch (LinuxException e) {
-            LOG.log(Level.WARNING, "the processes of /proc can't be listed", e);
-            return new int[0];
         }
     }
 
@@ -97,7 +100,7 @@ public final class ProcessTable {
     }
 
     /**
-     * One process.
+     * One process. Needs two descriptors.
      *
      * @return null if there is none with this id
      * @throws LinuxException if there is no {@code /proc}, or no free descriptor
@@ -106,6 +109,18 @@ public final class ProcessTable {
         try (Arena arena = Arena.ofConfined();
                 FileDescriptor proc = open()) {
             return read(proc, pid, arena.allocate(STAT_SIZE));
+        }
+    }
+
+    /** This moment as {@link Entry#startTime} would have it. */
+    public static long now() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(2 * Long.BYTES, 8);
+            // Fails for a bad clock or address only.
+            CLOCK.callOrErrno(CLOCK_BOOTTIME, time.address());
+            long seconds = time.get(ValueLayout.JAVA_LONG, 0);
+            long nanos = time.get(ValueLayout.JAVA_LONG, Long.BYTES);
+            return seconds * TICKS_PER_SECOND + nanos / NANOS_PER_TICK;
         }
     }
 

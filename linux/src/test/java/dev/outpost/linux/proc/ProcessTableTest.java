@@ -36,7 +36,7 @@ final class ProcessTableTest {
     }
 
     @Test
-    void listsEveryProcessOnce() {
+    void listsEveryProcessOnce() throws Exception {
         List<ProcessTable.Entry> entries = ProcessTable.snapshot();
 
         assertThat(entries)
@@ -95,6 +95,17 @@ final class ProcessTableTest {
     private static char state(int pid) throws Exception {
         ProcessTable.Entry entry = ProcessTable.find(pid);
         return entry == null ? ' ' : entry.state();
+    }
+
+    @Test
+    void tellsTheTimeAsStartTimesDo() throws Exception {
+        long before = ProcessTable.now();
+        try (ChildProcess child = ChildProcess.start("/bin/cat")) {
+            long started =
+                    Objects.requireNonNull(ProcessTable.find(child.pid())).startTime();
+
+            assertThat(started).isBetween(before, ProcessTable.now());
+        }
     }
 
     @Test

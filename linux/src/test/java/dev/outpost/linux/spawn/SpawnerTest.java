@@ -177,7 +177,7 @@ final class SpawnerTest {
     }
 
     @Test
-    void aFailedStartLeavesNothingBehind() {
+    void aFailedStartLeavesNothingBehind() throws Exception {
         Map<Integer, String> before = Fixture.openFiles();
         for (int i = 0; i < 100; i++) {
             assertThat(failure("/no/such/program")).startsWith("No such file");
@@ -377,7 +377,7 @@ final class SpawnerTest {
                 .toList();
     }
 
-    private static List<ProcessTable.Entry> children() {
+    private static List<ProcessTable.Entry> children() throws LinuxException {
         int self = (int) ProcessHandle.current().pid();
         return ProcessTable.snapshot().stream()
                 .filter(entry -> entry.parent() == self)

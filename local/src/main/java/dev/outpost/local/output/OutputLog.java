@@ -13,9 +13,7 @@ import dev.outpost.local.output.OutputMemory.Slab;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +43,10 @@ public final class OutputLog {
     // Everything below is guarded by the lock.
     private final EventSequence events = new EventSequence();
     private final RetainedOutput retained = events.retained();
-    private final Set<Subscription> subscriptions = new LinkedHashSet<>();
-    private final Set<WaitingRead> waitingReads = new LinkedHashSet<>();
+    /** Few, often one, so a look through them is short; and there is a log for every process that is kept. */
+    private final List<Subscription> subscriptions = new ArrayList<>(1);
+
+    private final List<WaitingRead> waitingReads = new ArrayList<>(1);
     private long taken;
     private long deliveredCost;
     private boolean paused;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Each chunk in it is held.
  */
 final class RetainedOutput {
-    private static final int SMALLEST = 8;
+    private static final int SMALLEST = 2;
 
     private @Nullable RetainedChunk[] ring = new @Nullable RetainedChunk[SMALLEST];
     private int head;

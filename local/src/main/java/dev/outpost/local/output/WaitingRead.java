@@ -6,7 +6,7 @@ import dev.outpost.executor.process.ReadResult;
 import dev.outpost.local.output.Deadlines.Deadline;
 import java.util.concurrent.CompletableFuture;
 
-/** A read and the future of its answer; it waits while it is in its {@link OutputLog}'s set. */
+/** A read and the future of its answer; it waits while it is in its {@link OutputLog}'s list. */
 final class WaitingRead {
     private final OutputLog log;
     private final ReadRequest request;

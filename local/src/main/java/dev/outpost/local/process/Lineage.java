@@ -116,12 +116,12 @@ final class Lineage {
      * Whether a process of session {@link #leader} is a descendant. Once the leader is reaped, the number could be that
      * of another session, but not for a process that had started before.
      *
-     * @param uptimeTicks clock ticks since boot, now
+     * @param now see {@link dev.outpost.linux.proc.ProcessTable#now}
      */
-    boolean ownsSessionOf(Entry entry, long uptimeTicks) {
+    boolean ownsSessionOf(Entry entry, long now) {
         if (entry.session() != leader) {
             return false;
         }
-        return !reaped || entry.startTime() < uptimeTicks - (System.nanoTime() - reapedNanos) / NANOS_PER_TICK;
+        return !reaped || entry.startTime() < now - (System.nanoTime() - reapedNanos) / NANOS_PER_TICK;
     }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A process of this machine as callers see it. Safe from any thread: answers come from the log and the queue of stdin,
- * everything else goes to the {@link Child}, in the order of the calls.
+ * everything else goes to the {@link Child}, in the order of the calls. Once it is closed there is nothing to be done to a
+ * process, and what is kept for reading is small.
  */
 final class LocalProcess implements ExecProcess {
     /** Bytes that a pipe or a terminal takes in one step. */
@@ -30,10 +31,11 @@ final class LocalProcess implements ExecProcess {
     private final ProcessId id;
     private final OutputLog log;
     private final StdinQueue stdin;
-    private final Child child;
     private final Lineage lineage;
     private final boolean terminal;
     private final CompletableFuture<Void> evicted = new CompletableFuture<>();
+    /** Null once it is closed. */
+    private volatile @Nullable Child child;
 
     LocalProcess(ProcessId id, Launched launched, ProcessSupervisor supervisor, SessionProcesses.Entry entry) {
         ProcessLimits limits = supervisor.limits();
@@ -81,7 +83,10 @@ final class LocalProcess implements ExecProcess {
         if (!terminal) {
             return refused("process " + id + " has no terminal to resize; start it with one (tty)");
         }
-        child.resize(size);
+        Child running = child;
+        if (running != null) {
+            running.resize(size);
+        }
         return CompletableFuture.completedFuture(null);
     }
 
@@ -95,14 +100,20 @@ final class LocalProcess implements ExecProcess {
             return CompletableFuture.completedFuture(false);
         }
         stdin.fail();
-        child.terminate();
+        Child running = child;
+        if (running != null) {
+            running.terminate();
+        }
         return CompletableFuture.completedFuture(true);
     }
 
     @Override
     public CompletableFuture<Void> signal(ProcessSignal signal) {
-        switch (signal) {
-            case INTERRUPT -> child.interrupt();
+        Child running = child;
+        if (running != null) {
+            switch (signal) {
+                case INTERRUPT -> running.interrupt();
+            }
         }
         return CompletableFuture.completedFuture(null);
     }
@@ -123,7 +134,8 @@ final class LocalProcess implements ExecProcess {
         return evicted.copy();
     }
 
-    Child child() {
+    /** Null once it is closed. */
+    @Nullable Child child() {
         return child;
     }
 
@@ -141,15 +153,24 @@ final class LocalProcess implements ExecProcess {
     void abandon() {
         stdin.fail();
         evict();
-        child.abandon();
+        Child running = child;
+        if (running != null) {
+            running.abandon();
+        }
     }
 
     private void outputRoom() {
-        child.requestRead();
+        Child running = child;
+        if (running != null) {
+            running.requestRead();
+        }
     }
 
     private void stdinWork() {
-        child.requestWrite();
+        Child running = child;
+        if (running != null) {
+            running.requestWrite();
+        }
     }
 
     /** Short writes, without waiting; what fails or is longer is left to the loop, which knows what follows. */
@@ -195,7 +216,11 @@ final class LocalProcess implements ExecProcess {
         @Override
         public void closed() {
             entry.closed(LocalProcess.this);
-            supervisor.closed(child);
+            Child closed = child;
+            if (closed != null) {
+                child = null;
+                supervisor.closed(closed);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -157,8 +158,10 @@ public final class ProcessSupervisor implements AutoCloseable {
             guard.watchGroup(launched.lineage().leader());
         }
         LocalProcess process = new LocalProcess(start.id(), launched, this, entry);
-        children.put(process.child(), new CompletableFuture<>());
-        loop.execute(process.child()::begin);
+        // Nothing closes it before it begins.
+        Child child = Objects.requireNonNull(process.child());
+        children.put(child, new CompletableFuture<>());
+        loop.execute(child::begin);
         return process;
     }
 

@@ -25,14 +25,17 @@ final class StdinQueue {
     /** How many names of writes are remembered (spec N41). */
     private static final int REMEMBERED_IDS = 4096;
 
-    private final @Nullable Target target;
     private final StdinLimits limits;
     private final Runnable onWork;
 
     private final Object lock = new Object();
     // Everything below is guarded by the lock.
-    private final Deque<byte[]> queue = new ArrayDeque<>();
-    private final Deque<Waiting> line = new ArrayDeque<>();
+    /** Given up once nothing is written any more: a closed process is kept for a while, its descriptors are not. */
+    private @Nullable Target target;
+
+    // Small, because most processes get little or nothing.
+    private final Deque<byte[]> queue = new ArrayDeque<>(1);
+    private final Deque<Waiting> line = new ArrayDeque<>(1);
     private final Map<String, CompletableFuture<WriteStatus>> byId = new LinkedHashMap<>();
     private State state;
     private long queuedBytes;
@@ -242,6 +245,7 @@ final class StdinQueue {
 
     private List<Waiting> empty() {
         List<Waiting> waiting = new ArrayList<>(line);
+        target = null;
         line.clear();
         queue.clear();
         queuedBytes = 0;

@@ -7,12 +7,8 @@ import dev.outpost.linux.Signals;
 import dev.outpost.linux.poll.PidFd;
 import dev.outpost.linux.proc.ProcessTable;
 import dev.outpost.linux.proc.ProcessTable.Entry;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,16 +29,20 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A look at the table and a kill are not one step, so it looks again until it has found nothing twice; it gives up
  * after a bounded number of looks, which only processes that the kernel can't end, or that fork without end, outlast.
+ *
+ * <p>A look needs descriptors, and a table that can't be read is not an empty one. Some are kept in reserve for when this
+ * process has no more; if others take even those, it looks again a little later, as often as otherwise.
  */
 final class TreeKiller implements AutoCloseable {
     private static final Logger LOG = System.getLogger(TreeKiller.class.getName());
     private static final int MOST_LOOKS = 200;
     private static final int CLEAN_LOOKS = 2;
     private static final long MILLIS_BETWEEN_LOOKS = 5;
-    private static final int TICKS_PER_SECOND = 100;
+    private static final long MILLIS_WITHOUT_DESCRIPTORS = 50;
 
     private final Lineage.Marks marks;
     private final ExecutorService thread;
+    private final SpareDescriptors spare = new SpareDescriptors();
 
     private final Object lock = new Object();
     // Guarded by the lock.
@@ -77,6 +77,7 @@ final class TreeKiller implements AutoCloseable {
     @Override
     public void close() {
         thread.close();
+        spare.close();
     }
 
     private CompletableFuture<Void> add(Request request) {
@@ -100,24 +101,41 @@ final class TreeKiller implements AutoCloseable {
         Targets targets = new Targets(requests);
         try {
             killAll(targets);
-        } catch (RuntimeException unexpected) {
-            LOG.log(Level.ERROR, "cannot look for descendants of ended processes", unexpected);
+        } catch (LinuxException | RuntimeException unexpected) {
+            LOG.log(Level.ERROR, "cannot look for descendants of ended processes, which may live on", unexpected);
         } finally {
+            spare.replenish();
             requests.forEach(request -> request.done().complete(null));
         }
     }
 
-    private static void killAll(Targets targets) {
+    private void killAll(Targets targets) throws LinuxException {
         int clean = 0;
+        LinuxException blind = null;
         for (int look = 0; look < MOST_LOOKS; look++) {
-            if (targets.killWhatIsFound() > 0) {
-                clean = 0;
-                if (!pause()) {
+            boolean goOn = true;
+            try {
+                if (targets.killWhatIsFound() > 0) {
+                    clean = 0;
+                    goOn = pause(MILLIS_BETWEEN_LOOKS);
+                } else if (++clean == CLEAN_LOOKS) {
                     return;
                 }
-            } else if (++clean == CLEAN_LOOKS) {
+                blind = null;
+            } catch (LinuxException failure) {
+                if (!isShortage(failure)) {
+                    throw failure;
+                }
+                clean = 0;
+                blind = failure;
+                goOn = spare.release() || pause(MILLIS_WITHOUT_DESCRIPTORS);
+            }
+            if (!goOn) {
                 return;
             }
+        }
+        if (blind != null) {
+            throw blind;
         }
         LOG.log(
                 Level.WARNING,
@@ -126,10 +144,17 @@ final class TreeKiller implements AutoCloseable {
                 MOST_LOOKS);
     }
 
-    /** Gives the kernel time to end what was killed. */
-    private static boolean pause() {
+    private static boolean isShortage(LinuxException failure) {
+        return switch (failure.errno()) {
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM -> true;
+            default -> false;
+        };
+    }
+
+    /** Gives the kernel time to end what was killed, or others time to give descriptors back. */
+    private static boolean pause(long millis) {
         try {
-            Thread.sleep(MILLIS_BETWEEN_LOOKS);
+            Thread.sleep(millis);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -155,7 +180,7 @@ final class TreeKiller implements AutoCloseable {
         }
 
         /** Kills what one look finds; returns how many of these were still alive. */
-        int killWhatIsFound() {
+        int killWhatIsFound() throws LinuxException {
             return isAnythingThere() ? killWhatIsStillFound() : 0;
         }
 
@@ -164,7 +189,7 @@ final class TreeKiller implements AutoCloseable {
          * where a whole look reads and parses a file. No descendant is without a session, so the kernel's threads are
          * passed over.
          */
-        private boolean isAnythingThere() {
+        private boolean isAnythingThere() throws LinuxException {
             for (int pid : ProcessTable.ids()) {
                 int session = ProcessTable.session(pid);
                 if (session > 0 && session != ownSession && (sessions.containsKey(session) || hasMark(pid))) {
@@ -174,14 +199,14 @@ final class TreeKiller implements AutoCloseable {
             return false;
         }
 
-        private int killWhatIsStillFound() {
-            long uptime = uptimeTicks();
+        private int killWhatIsStillFound() throws LinuxException {
+            long now = ProcessTable.now();
             List<Entry> all = ProcessTable.snapshot();
             Set<Integer> found = new HashSet<>();
             for (Entry entry : all) {
                 // What is in the server's own session is a child of somebody else's making that was born during a
                 // spawn.
-                if (entry.session() != ownSession && isTarget(entry, uptime)) {
+                if (entry.session() != ownSession && isTarget(entry, now)) {
                     found.add(entry.pid());
                 }
             }
@@ -203,9 +228,9 @@ final class TreeKiller implements AutoCloseable {
             return alive;
         }
 
-        private boolean isTarget(Entry entry, long uptime) {
+        private boolean isTarget(Entry entry, long now) {
             Lineage lineage = sessions.get(entry.session());
-            return hasMark(entry.pid()) || (lineage != null && lineage.ownsSessionOf(entry, uptime));
+            return hasMark(entry.pid()) || (lineage != null && lineage.ownsSessionOf(entry, now));
         }
 
         private boolean hasMark(int pid) {
@@ -214,7 +239,7 @@ final class TreeKiller implements AutoCloseable {
         }
 
         /** Kills it if it is still the process that was seen; returns whether another look is needed. */
-        private boolean kill(Entry seen) {
+        private boolean kill(Entry seen) throws LinuxException {
             try (PidFd process = PidFd.open(seen.pid())) {
                 // From here on the id can't pass to another process unnoticed: the descriptor would be a dead one's.
                 Entry now = ProcessTable.find(seen.pid());
@@ -226,22 +251,15 @@ final class TreeKiller implements AutoCloseable {
                 }
                 boolean sent = process.signal(Signals.SIGKILL) == 0;
                 return sent && now.state() != 'Z' && now.state() != 'X';
-            } catch (LinuxException gone) {
-                if (gone.errno() != Errno.ESRCH) {
-                    LOG.log(Level.WARNING, "cannot kill process " + seen.pid() + " of an ended process", gone);
+            } catch (LinuxException failure) {
+                if (isShortage(failure)) {
+                    throw failure;
+                }
+                if (failure.errno() != Errno.ESRCH) {
+                    LOG.log(Level.WARNING, "cannot kill process " + seen.pid() + " of an ended process", failure);
                 }
                 return false;
             }
-        }
-    }
-
-    private static long uptimeTicks() {
-        try {
-            String uptime = Files.readString(Path.of("/proc/uptime"), StandardCharsets.US_ASCII);
-            return (long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * TICKS_PER_SECOND);
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "cannot read the uptime; is /proc mounted?", e);
-            return 0;
         }
     }
 }

@@ -24,10 +24,20 @@ public final class JsonOutput {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
 
-    private byte[] buffer = new byte[INITIAL];
+    private byte[] buffer;
     private int size;
     private byte @Nullable [] rawBlock;
     private byte @Nullable [] encodedBlock;
+
+    /** A buffer for many messages. */
+    public JsonOutput() {
+        this(INITIAL);
+    }
+
+    /** A buffer that holds so many bytes, at least 1, before it grows. */
+    public JsonOutput(int capacity) {
+        buffer = new byte[capacity];
+    }
 
     /** Number of bytes written since the last {@link #reset}. */
     public int size() {

@@ -17,6 +17,9 @@ import java.util.Objects;
  * chunk of output comes through here. Immutable, for any thread.
  */
 public final class ProcessNotifications {
+    /** What is constant in a prefix, and most ids. */
+    private static final int PREFIX_SIZE = 128;
+
     private static final byte[] END = "}}".getBytes(US_ASCII);
     private static final Map<ProcessStream, byte[]> STREAMS = streams();
 
@@ -59,7 +62,7 @@ public final class ProcessNotifications {
     }
 
     private static byte[] prefix(String method, ProcessId id) {
-        JsonOutput out = new JsonOutput();
+        JsonOutput out = new JsonOutput(PREFIX_SIZE);
         out.raw("{\"method\":\"").raw(method).raw("\",\"params\":{\"processId\":");
         out.string(id.value()).raw(",\"seq\":");
         return Arrays.copyOf(out.array(), out.size());
