@@ -43,7 +43,8 @@ class MessageBufferTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, FREE - 1, FREE, FREE + 1, FREE + InboundBudget.CHUNK, FREE + InboundBudget.CHUNK + 1, 5_000_000})
+    @ValueSource(
+            ints = {1, FREE - 1, FREE, FREE + 1, FREE + InboundBudget.CHUNK, FREE + InboundBudget.CHUNK + 1, 5_000_000})
     void givesBackWhatWasWrittenInWhateverPieces(int size) {
         MessageBuffer buffer = new MessageBuffer(10_000_000, new InboundBudget(10_000_000));
         Random random = new Random(size);

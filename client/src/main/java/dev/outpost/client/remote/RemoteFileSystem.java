@@ -73,8 +73,8 @@ public final class RemoteFileSystem implements ExecutorFileSystem {
         WriteFileMessage.checkSize(path, content.size(), client);
         await(calls.inDialect(dialect -> {
             WirePath wire = wire(path, dialect);
-            return client.call(
-                            new CallRequest("fs/writeFile", id -> new WriteFileMessage(id, wire, content, limits), false))
+            return client.call(new CallRequest(
+                            "fs/writeFile", id -> new WriteFileMessage(id, wire, content, limits), false))
                     .thenApply(result -> RemoteCalls.decode(result, EmptyResult::decode));
         }));
     }

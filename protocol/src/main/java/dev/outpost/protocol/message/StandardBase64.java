@@ -3,7 +3,6 @@ package dev.outpost.protocol.message;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Base64 with mandatory padding and canonical trailing bits (spec W36). Good input goes through the JDK's intrinsic,

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.management.ThreadMXBean;
 import dev.outpost.executor.HostPath;
+import dev.outpost.executor.filesystem.FileContent;
 import dev.outpost.executor.sandbox.PermissionProfile;
 import dev.outpost.executor.sandbox.SandboxContext;
-import dev.outpost.executor.filesystem.FileContent;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
 import dev.outpost.protocol.jsonrpc.IncomingMessage;

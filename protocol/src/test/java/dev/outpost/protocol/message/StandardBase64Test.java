@@ -74,8 +74,7 @@ class StandardBase64Test {
         char[] symbols = "QUJD".repeat(10_000).toCharArray();
         assertThat(decode(new String(symbols))).isEqualTo("ABC".repeat(10_000).getBytes(UTF_8));
         symbols[offset] = '=';
-        assertThatThrownBy(() -> decode(new String(symbols)))
-                .hasMessage("Invalid symbol 61, offset " + offset + ".");
+        assertThatThrownBy(() -> decode(new String(symbols))).hasMessage("Invalid symbol 61, offset " + offset + ".");
     }
 
     /** What is accepted is exactly what encodes back to itself. */
