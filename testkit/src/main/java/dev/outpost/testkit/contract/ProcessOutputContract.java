@@ -205,7 +205,7 @@ public abstract class ProcessOutputContract extends ExecBackendContract {
     }
 
     @Test
-    @Spec({"P20", "P21"})
+    @Spec({"P20", "P21", "C62"})
     void deliveredOutputIsEvictedOldestFirstAndTheGapIsVisible() throws Exception {
         ExecProcess process = start(Recipe.sh("head -c 64m /dev/zero"));
         EventCollector events = new EventCollector(process);
