@@ -14,7 +14,6 @@ import dev.outpost.testkit.Spec;
 import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.Recipe;
 import dev.outpost.testkit.wire.CuttableProxy;
-import dev.outpost.testkit.wire.CuttableProxy.Direction;
 import dev.outpost.transport.websocket.ListenerConfig;
 import dev.outpost.transport.websocket.WebSocketListener;
 import java.net.InetAddress;
@@ -87,14 +86,14 @@ class CutConnectionTest {
             Thread.ofPlatform().daemon().start(taking);
 
             Random random = new Random(SEED);
-            cutAgainAndAgain(network, random, 2 * BYTES / CUTS);
+            network.cutAtRandom(CUTS, random, MOST_TO_SERVER, 2 * BYTES / CUTS);
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < LINES; i++) {
                 lines.add("line " + i);
                 write(process, "line " + i + "\n");
             }
             // There is little more to come, so the cuts that are left have to come soon.
-            cutAgainAndAgain(network, random, MOST_TO_SERVER);
+            network.cutAtRandom(CUTS, random, MOST_TO_SERVER, MOST_TO_SERVER);
             while (network.cuts() < CUTS) {
                 write(process, "");
             }
@@ -107,20 +106,6 @@ class CutConnectionTest {
             assertThat(events.exit()).isEqualTo(new ExitStatus.Code(7));
             assertThat(Files.readAllLines(directory.resolve("applied"))).isEqualTo(lines);
         }
-    }
-
-    /** Each cut is somewhere in the traffic that there will be, until there were enough. */
-    private static void cutAgainAndAgain(CuttableProxy network, Random random, int mostToClient) {
-        Runnable plan = () -> {
-            if (network.cuts() < CUTS) {
-                boolean toServer = random.nextInt(3) == 0;
-                network.cutAfter(
-                        toServer ? Direction.TO_SERVER : Direction.TO_CLIENT,
-                        1 + random.nextInt(toServer ? MOST_TO_SERVER : mostToClient));
-            }
-        };
-        network.onCut(plan);
-        plan.run();
     }
 
     private static void write(ExecProcess process, String text) throws Exception {
