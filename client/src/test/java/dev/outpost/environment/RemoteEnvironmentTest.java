@@ -182,9 +182,8 @@ class RemoteEnvironmentTest {
                 System.gc();
                 assertThat(dropped.get()).isNull();
             });
-            ExecProcess found =
-                    Objects.requireNonNull(environment.execBackend().find(new ProcessId("p")))
-                            .join();
+            ExecProcess found = Objects.requireNonNull(environment.execBackend().find(new ProcessId("p")))
+                    .join();
             found.write("lives\n".getBytes(UTF_8), null).join();
             await().untilAsserted(() -> assertThat(directory.resolve("out")).hasContent("lives"));
         }

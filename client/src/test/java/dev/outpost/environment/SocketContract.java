@@ -40,8 +40,7 @@ abstract class SocketContract extends RemoteContract {
     @BeforeAll
     final void listen() throws Exception {
         executor = new TestExecutor();
-        listener = WebSocketListener.start(
-                ListenerConfig.builder(address()).build(), executor.server()::newConnection);
+        listener = WebSocketListener.start(ListenerConfig.builder(address()).build(), executor.server()::newConnection);
         files = factory.ofUrl(listener.url());
         try (ExecBackend backend = openProcesses()) {
             for (int i = 0; i < 4; i++) {

@@ -23,7 +23,9 @@ class Codex131ContractTest extends PeerContract {
                 Map.entry(Ability.HIDES_ITS_VARIABLES, "it takes no variable out"),
                 Map.entry(Ability.EXTENSIONS, "it can neither close stdin nor resize a terminal"),
                 Map.entry(Ability.TELLS_SIZES, "its metadata have no size"),
-                Map.entry(Ability.COPIES_ONTO_ITSELF, "it truncates such a file, which may have several names"));
+                Map.entry(
+                        Ability.COPIES_ONTO_OTHER_NAMES,
+                        "it empties such a file, and only it could tell that it is the same"));
     }
 
     /** It tells every signal as -1 (spec P53). */

@@ -22,7 +22,9 @@ class Codex169ContractTest extends PeerContract {
                 Map.entry(Ability.HIDES_ITS_VARIABLES, "it looks for them in their usual case only"),
                 Map.entry(Ability.EXTENSIONS, "it can neither close stdin nor resize a terminal"),
                 Map.entry(Ability.READS_SPECIAL_FILES, "it reads regular files only"),
-                Map.entry(Ability.COPIES_ONTO_ITSELF, "it truncates such a file, which may have several names"),
+                Map.entry(
+                        Ability.COPIES_ONTO_OTHER_NAMES,
+                        "it empties such a file, and only it could tell that it is the same"),
                 Map.entry(Ability.WORDS_ERRORS, "it has words of its own for some, and sorts some differently"));
     }
 }

@@ -143,7 +143,8 @@ class CutPeerTest {
     private static int endOf(byte[] piece, byte[] printed, int place, boolean afterGap) {
         int start = afterGap ? placeOf(piece, printed, place) : place;
         assertThat(start).as("the output goes on").isGreaterThanOrEqualTo(place);
-        assertThat(Arrays.mismatch(piece, 0, piece.length, printed, start, Math.min(start + piece.length, printed.length)))
+        assertThat(Arrays.mismatch(
+                        piece, 0, piece.length, printed, start, Math.min(start + piece.length, printed.length)))
                 .as("first byte behind a silent hole, in what follows %d", start)
                 .isEqualTo(-1);
         return start + piece.length;

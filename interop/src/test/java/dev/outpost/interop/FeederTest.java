@@ -44,17 +44,15 @@ class FeederTest {
         line.addAll(List.of("dev.outpost.cli.Outpost", "exec", "--ignore-user-config"));
         line.addAll(List.of("-e", server.url().toString(), "--cwd", scratch.toString(), "--"));
         line.addAll(List.of(command));
-        return new ProcessBuilder(line)
-                .redirectError(scratch.resolve("stderr").toFile());
+        return new ProcessBuilder(line).redirectError(scratch.resolve("stderr").toFile());
     }
 
     /** Its output; the exit code has to be this one. */
     private byte[] run(byte[] stdin, int exitCode, ProcessBuilder command) throws Exception {
         Path in = Files.write(scratch.resolve("in"), stdin);
         Path out = scratch.resolve("out");
-        Process process = command.redirectInput(in.toFile())
-                .redirectOutput(out.toFile())
-                .start();
+        Process process =
+                command.redirectInput(in.toFile()).redirectOutput(out.toFile()).start();
         try {
             assertThat(process.waitFor(END_SECONDS, TimeUnit.SECONDS))
                     .as("it ends; %s", errors())
@@ -69,7 +67,8 @@ class FeederTest {
     /** What the program wrote to stderr, without the complaints of a logger that only tests bring. */
     private String errors() throws IOException {
         try (Stream<String> lines = Files.lines(scratch.resolve("stderr"))) {
-            return String.join("\n", lines.filter(line -> !line.startsWith("SLF4J")).toList());
+            return String.join(
+                    "\n", lines.filter(line -> !line.startsWith("SLF4J")).toList());
         }
     }
 
@@ -114,8 +113,7 @@ class FeederTest {
     @EnumSource
     void aCommandThatEndsBeforeItsInput(Peer peer) throws Exception {
         byte[] stdin = random(5 << 20);
-        assertThat(run(stdin, 3, exec(peer, "sh", "-c", "head -c 10; exit 3")))
-                .isEqualTo(Arrays.copyOf(stdin, 10));
+        assertThat(run(stdin, 3, exec(peer, "sh", "-c", "head -c 10; exit 3"))).isEqualTo(Arrays.copyOf(stdin, 10));
         assertThat(errors()).isEmpty();
     }
 

@@ -36,7 +36,8 @@ abstract class PeerContract extends RemoteContract {
 
     @BeforeAll
     final void start(@TempDir Path directory) throws Exception {
-        server = peer.server(ExecBackendContract.EXECUTOR_ENVIRONMENT, directory).webSocket();
+        server =
+                peer.server(ExecBackendContract.EXECUTOR_ENVIRONMENT, directory).webSocket();
         url = server.url().toString();
         files = factory.ofUrl(url);
     }

@@ -32,8 +32,8 @@ public enum Ability {
     TELLS_SIZES,
     /** Pipes and devices can be read as files (spec F9). */
     READS_SPECIAL_FILES,
-    /** A file that is copied onto itself, also by another name, is kept (spec F16). */
-    COPIES_ONTO_ITSELF,
+    /** A file that is copied onto itself by another name, a link, is kept (spec F16). */
+    COPIES_ONTO_OTHER_NAMES,
     /** Errors are worded and sorted as Outpost does; without it only what was not found is told from the rest. */
     WORDS_ERRORS;
 

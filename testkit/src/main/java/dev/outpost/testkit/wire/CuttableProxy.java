@@ -82,12 +82,9 @@ public final class CuttableProxy implements AutoCloseable {
     public synchronized void cutAtRandom(int total, Random random, int mostToServer, int mostToClient) {
         planNext = () -> {
             if (cuts < total) {
-                cutDirection = random.nextInt(3) == 0 ? Direction.TO_SERVER : Direction.TO_CLIENT;
-                bytesUntilCut = 1 + random.nextInt(
-                                switch (cutDirection) {
-                                    case TO_SERVER -> mostToServer;
-                                    case TO_CLIENT -> mostToClient;
-                                });
+                boolean toServer = random.nextInt(3) == 0;
+                cutDirection = toServer ? Direction.TO_SERVER : Direction.TO_CLIENT;
+                bytesUntilCut = 1L + random.nextInt(toServer ? mostToServer : mostToClient);
             }
         };
         planNext.run();
