@@ -27,6 +27,8 @@ class FeederTest {
     @TempDir
     private Path scratch;
 
+    /** Started by each test, with its command. */
+    @SuppressWarnings("NullAway.Init")
     private ServerProcess server;
 
     @AfterEach
