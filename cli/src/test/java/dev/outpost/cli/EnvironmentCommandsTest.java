@@ -46,7 +46,7 @@ class EnvironmentCommandsTest {
 
     /** Every command that touches an environment belongs here. */
     @ParameterizedTest
-    @Spec({"E41", "E59"})
+    @Spec({"E41", "E59", "E60"})
     @ValueSource(
             strings = {
                 "exec -- true",

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.ProcessId;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.filesystem.LocalFileSystem;
 import dev.outpost.local.process.ProcessLimits;
@@ -111,6 +112,19 @@ class LazyServicesTest {
         attempts.take().complete(null);
         assertThat(third.join().services().usable().getAsBoolean()).isTrue();
         assertThat(opened).hasValue(3);
+    }
+
+    @Test
+    void aStartThatWaitsForTheConnectionIsKnownAndIsNoneOnceTheProcessesAreClosed() throws Exception {
+        ProcessId id = new ProcessId("p");
+        RemoteProcesses remote = new RemoteProcesses(services());
+        CompletableFuture<ExecProcess> starting = remote.start(Commands.shell("p", "exit"));
+        assertThat(remote.find(id)).isNotNull().isNotDone();
+        remote.close();
+        attempts.take().complete(null);
+        assertThatThrownBy(starting::join).cause().hasMessage("the processes of this environment have been closed");
+        assertThat(processes.find(id)).isNull();
+        assertThat(remote.find(id)).isNull();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.outpost.client.TestExecutor;
 import dev.outpost.client.connect.ServerCommand;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.ProcessId;
 import dev.outpost.testkit.LeakCheck;
 import dev.outpost.testkit.Spec;
 import dev.outpost.transport.Connection;
@@ -16,6 +17,7 @@ import dev.outpost.transport.ConnectionHandler;
 import dev.outpost.transport.OutgoingMessage;
 import dev.outpost.transport.websocket.ListenerConfig;
 import dev.outpost.transport.websocket.WebSocketListener;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -164,6 +167,25 @@ class RemoteEnvironmentTest {
             writing.get(45, TimeUnit.SECONDS);
             await().untilAsserted(() -> assertThat(directory.resolve("out")).hasContent("kept"));
             assertThat(process.terminate().join()).isTrue();
+        }
+    }
+
+    @Test
+    @Spec({"C60", "P86"})
+    void aDroppedHandleEndsNoProcess() throws Exception {
+        try (Environment environment = factory.ofUrl(listen(0))) {
+            WeakReference<ExecProcess> dropped = new WeakReference<>(environment
+                    .execBackend()
+                    .start(Commands.shell("p", "read line; echo \"$line\" > " + directory.resolve("out")))
+                    .join());
+            await().untilAsserted(() -> {
+                System.gc();
+                assertThat(dropped.get()).isNull();
+            });
+            ExecProcess found = Objects.requireNonNull(environment.execBackend().find(new ProcessId("p")))
+                    .join();
+            found.write("lives\n".getBytes(UTF_8), null).join();
+            await().untilAsserted(() -> assertThat(directory.resolve("out")).hasContent("lives"));
         }
     }
 

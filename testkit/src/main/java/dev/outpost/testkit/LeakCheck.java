@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -69,12 +70,18 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws IOException {
         // With its first socket the JDK opens a descriptor of its own, which it keeps.
         SocketChannel.open().close();
-        look();
+        store(context).put(LeakCheck.class, before());
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-        assertNoLeak();
+        Objects.requireNonNull(store(context).get(LeakCheck.class, LeakCheck.class))
+                .assertNoLeak();
+    }
+
+    /** Of this class or nested class, which has its own. */
+    private static ExtensionContext.Store store(ExtensionContext context) {
+        return context.getStore(ExtensionContext.Namespace.create(LeakCheck.class));
     }
 
     private void look() {

@@ -9,8 +9,6 @@ import dev.outpost.executor.process.ProcessEvent.Gap;
 import dev.outpost.executor.process.ProcessEvent.Output;
 import dev.outpost.executor.process.ProcessEvents;
 import dev.outpost.executor.process.ReadResult;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,11 +34,9 @@ final class RemoteEventLog {
     private final Object lock = new Object();
     // Everything below is guarded by the lock.
     private final EventOrder order;
-    private final EventRing history = new EventRing();
+    private final EventHistory history;
     private final Set<RemoteSubscription> subscriptions = new LinkedHashSet<>();
-    private final List<Waiter> waiters = new ArrayList<>();
-    private long historyCost;
-    private long evictedThrough;
+    private final Waiters waiters = new Waiters();
     private long lastSeq;
     private @Nullable Exited exited;
     private @Nullable Closed closed;
@@ -69,19 +65,18 @@ final class RemoteEventLog {
         void closed();
     }
 
-    private record Waiter(long seq, Runnable action) {}
-
     RemoteEventLog(ClientOptions options, Source source) {
         this.options = options;
         this.source = source;
         order = new EventOrder(options.bufferBytes(), this::publish);
+        history = new EventHistory(options);
     }
 
     /** Begins behind an event of a process that was there before. */
     void startAfter(long seq) {
         synchronized (lock) {
             order.startAfter(seq);
-            evictedThrough = seq;
+            history.startAfter(seq);
             lastSeq = seq;
         }
     }
@@ -137,7 +132,7 @@ final class RemoteEventLog {
      */
     void whenRoom(Runnable action) {
         synchronized (lock) {
-            if (historyCost > window() && !isOver()) {
+            if (history.cost() > window() && !isOver()) {
                 whenRoom = action;
                 return;
             }
@@ -184,8 +179,7 @@ final class RemoteEventLog {
             subscriptions.clear();
             order.clear();
             history.clear();
-            waiters.forEach(waiter -> wakeups.add(waiter.action()));
-            waiters.clear();
+            waiters.wakeAll(wakeups);
         }
         wakeups.run();
     }
@@ -225,13 +219,12 @@ final class RemoteEventLog {
 
     /** Runs it once, soon, when a higher number than this is seen, or nothing more can be. */
     Runnable whenAfter(long seq, Runnable action) {
-        Waiter waiter = new Waiter(seq, action);
         synchronized (lock) {
             if (lastSeq <= seq && failed == null && !discarded) {
-                waiters.add(waiter);
+                Runnable forget = waiters.add(seq, action);
                 return () -> {
                     synchronized (lock) {
-                        waiters.remove(waiter);
+                        forget.run();
                     }
                 };
             }
@@ -273,15 +266,13 @@ final class RemoteEventLog {
             if (next != null) {
                 subscription.position = next.seq();
                 take(next.seq());
-                if (overHistory()) {
-                    evict();
-                }
+                evict();
                 collectCredit(wakeups);
             } else {
                 subscription.armed = true;
-                if (subscription.position < evictedThrough && !subscription.refilling) {
+                if (subscription.position < history.evictedThrough() && !subscription.refilling) {
                     subscription.refilling = true;
-                    subscription.refillThrough = evictedThrough;
+                    subscription.refillThrough = history.evictedThrough();
                     long position = subscription.position;
                     wakeups.add(() -> source.refill(subscription, position));
                 }
@@ -295,22 +286,7 @@ final class RemoteEventLog {
     void refill(RemoteSubscription subscription, List<Output> chunks) {
         Wakeups wakeups = new Wakeups();
         synchronized (lock) {
-            subscription.refilling = false;
-            long at = subscription.position;
-            for (Output chunk : chunks) {
-                if (chunk.seq() > evictedThrough) {
-                    break; // The history has it.
-                }
-                if (chunk.seq() > at) {
-                    fill(subscription, at + 1, chunk.seq() - 1);
-                    subscription.refill.add(chunk);
-                    at = chunk.seq();
-                }
-            }
-            if (at == subscription.position) {
-                // What the log had lost when the server was asked, the server has no more.
-                fill(subscription, at + 1, chunks.isEmpty() ? subscription.refillThrough : evictedThrough);
-            }
+            subscription.refill(chunks, history.evictedThrough(), exited);
             collect(wakeups);
         }
         wakeups.run();
@@ -322,45 +298,27 @@ final class RemoteEventLog {
         return discarded || failed != null || closed != null;
     }
 
-    /** Numbers without output: the exit, if it is among them, and gaps around it. */
-    private void fill(RemoteSubscription subscription, long first, long last) {
-        long from = first;
-        if (exited != null && exited.seq() >= first && exited.seq() <= last) {
-            addGap(subscription, from, exited.seq() - 1);
-            subscription.refill.add(exited);
-            from = exited.seq() + 1;
-        }
-        addGap(subscription, from, last);
-    }
-
-    private static void addGap(RemoteSubscription subscription, long first, long last) {
-        if (first <= last) {
-            subscription.refill.add(new Gap(first, last));
-        }
-    }
-
     private @Nullable ProcessEvent next(RemoteSubscription subscription) {
         ProcessEvent refilled = subscription.refill.poll();
         if (refilled != null) {
             return refilled;
         }
         long position = subscription.position;
-        if (position < evictedThrough) {
+        if (position < history.evictedThrough()) {
             if (failed == null) {
                 return null;
             }
-            return new Gap(position + 1, evictedThrough); // There is nobody to read it from.
+            return new Gap(position + 1, history.evictedThrough()); // There is nobody to read it from.
         }
-        int index = history.indexAfter(position);
-        if (index < history.size()) {
-            return history.get(index);
+        ProcessEvent next = history.after(position);
+        if (next != null) {
+            return next;
         }
         return failed != null && position < failed.seq() ? failed : null;
     }
 
     private void publish(ProcessEvent event) {
-        history.addLast(event);
-        historyCost += EventOrder.costOf(event);
+        history.add(event);
         if (event instanceof Exited exit) {
             exited = exit;
         } else if (event instanceof Closed close) {
@@ -369,20 +327,8 @@ final class RemoteEventLog {
         evict();
     }
 
-    private boolean overHistory() {
-        return history.size() > options.historyEvents()
-                || historyCost - (long) history.size() * EventOrder.OVERHEAD > options.historyBytes();
-    }
-
     private void evict() {
-        while (overHistory()) {
-            ProcessEvent oldest = history.get(0);
-            if (historyCost <= options.bufferBytes() && isWanted(oldest.seq())) {
-                return;
-            }
-            historyCost -= EventOrder.costOf(history.removeFirst());
-            evictedThrough = oldest.seq();
-        }
+        history.evict(this::isWanted);
     }
 
     /** Whether nobody has taken this one yet, or a subscriber is about to, rather than being behind anyway. */
@@ -391,7 +337,7 @@ final class RemoteEventLog {
             return true;
         }
         for (RemoteSubscription subscription : subscriptions) {
-            if (subscription.position < seq && subscription.position >= evictedThrough) {
+            if (subscription.position < seq && subscription.position >= history.evictedThrough()) {
                 return true;
             }
         }
@@ -406,14 +352,10 @@ final class RemoteEventLog {
                 wakeups.add(subscription::available);
             }
         }
-        if (!waiters.isEmpty()) {
-            for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
-                Waiter waiter = each.next();
-                if (lastSeq > waiter.seq() || failed != null) {
-                    each.remove();
-                    wakeups.add(waiter.action());
-                }
-            }
+        if (failed == null) {
+            waiters.wake(lastSeq, wakeups);
+        } else {
+            waiters.wakeAll(wakeups);
         }
         collectCredit(wakeups);
         if (closed != null && !closeTold) {
@@ -424,10 +366,10 @@ final class RemoteEventLog {
 
     /** Everything up to this number has been handed out to somebody. */
     private void take(long seq) {
-        for (int i = history.indexAfter(taken);
-                i < history.size() && history.get(i).seq() <= seq;
-                i++) {
-            owe(history.get(i));
+        for (ProcessEvent next = history.after(taken);
+                next != null && next.seq() <= seq;
+                next = history.after(next.seq())) {
+            owe(next);
         }
         taken = Math.max(taken, seq);
     }
@@ -440,7 +382,7 @@ final class RemoteEventLog {
 
     private void collectCredit(Wakeups wakeups) {
         Runnable reader = whenRoom;
-        if (reader != null && (historyCost <= window() || isOver())) {
+        if (reader != null && (history.cost() <= window() || isOver())) {
             whenRoom = null;
             wakeups.add(reader);
         }

@@ -118,6 +118,11 @@ public final class RemoteFileSystem implements ExecutorFileSystem {
     @Override
     public void copy(HostPath source, HostPath destination, boolean recursive, @Nullable SandboxContext sandbox)
             throws ExecutorException {
+        if (client.outpost() == null
+                && source.equals(destination)
+                && getMetadata(source, sandbox).file()) {
+            return; // Codex's servers would empty the file (spec F16).
+        }
         SandboxContext limits = RemoteSandbox.toSend(sandbox);
         change(
                 "fs/copy",

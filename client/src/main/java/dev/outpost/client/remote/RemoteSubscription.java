@@ -1,8 +1,12 @@
 package dev.outpost.client.remote;
 
 import dev.outpost.executor.process.ProcessEvent;
+import dev.outpost.executor.process.ProcessEvent.Exited;
+import dev.outpost.executor.process.ProcessEvent.Gap;
+import dev.outpost.executor.process.ProcessEvent.Output;
 import dev.outpost.executor.process.ProcessEvents;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One subscriber's place in a {@link RemoteEventLog}, whose lock guards the fields. */
@@ -37,6 +41,46 @@ final class RemoteSubscription implements ProcessEvents {
     public void close() {
         open = false;
         log.unsubscribe(this);
+    }
+
+    /**
+     * What a read brought of what comes behind the position. Numbers without output are gaps, but for the exit.
+     *
+     * @param evictedThrough number of the last event that the log has no more
+     */
+    void refill(List<Output> chunks, long evictedThrough, @Nullable Exited exited) {
+        refilling = false;
+        long at = position;
+        for (Output chunk : chunks) {
+            if (chunk.seq() > evictedThrough) {
+                break; // The log has it.
+            }
+            if (chunk.seq() > at) {
+                fill(at + 1, chunk.seq() - 1, exited);
+                refill.add(chunk);
+                at = chunk.seq();
+            }
+        }
+        if (at == position) {
+            // What the log had lost when the server was asked, the server has no more.
+            fill(at + 1, chunks.isEmpty() ? refillThrough : evictedThrough, exited);
+        }
+    }
+
+    private void fill(long first, long last, @Nullable Exited exited) {
+        long from = first;
+        if (exited != null && exited.seq() >= first && exited.seq() <= last) {
+            addGap(from, exited.seq() - 1);
+            refill.add(exited);
+            from = exited.seq() + 1;
+        }
+        addGap(from, last);
+    }
+
+    private void addGap(long first, long last) {
+        if (first <= last) {
+            refill.add(new Gap(first, last));
+        }
     }
 
     void available() {

@@ -42,7 +42,9 @@ public final class EventCollector implements AutoCloseable {
                     return events;
                 }
             } else if (!available.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("nothing more came after " + describe());
+                List<String> all = describe();
+                throw new AssertionError("nothing more came after " + all.size() + " events, the last of them "
+                        + all.subList(Math.max(0, all.size() - 10), all.size()));
             }
         }
     }

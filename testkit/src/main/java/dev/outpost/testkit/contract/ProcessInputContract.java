@@ -69,7 +69,6 @@ public abstract class ProcessInputContract extends ExecBackendContract {
     @Test
     @Spec("P43")
     void writesWaitWhileTheQueueIsFullAndAreRefusedWhenTooManyWait() throws Exception {
-        requires(Ability.BOUNDS_WRITES);
         ExecProcess process = start(Recipe.sh("read -r go; cat > /dev/null").withStdin());
         byte[] large = new byte[1 << 20];
         List<CompletableFuture<WriteStatus>> writes = new ArrayList<>();

@@ -120,6 +120,7 @@ public abstract class ProcessLifecycleContract extends ExecBackendContract {
     @Test
     @Spec({"P13", "P52"})
     void aProcessMayCloseItsTerminalAndOpenItAgain() throws Exception {
+        requires(Ability.REOPENS_TERMINALS);
         ExecProcess process = start(Recipe.sh("exec <&- >&- 2>&-; sleep 0.3; echo back > /dev/tty; sleep 0.3; exit 3")
                 .onTerminal());
         EventCollector events = new EventCollector(process);
@@ -245,7 +246,9 @@ public abstract class ProcessLifecycleContract extends ExecBackendContract {
     @ValueSource(booleans = {false, true})
     @Spec("N55")
     void interruptGoesToTheGroup(boolean terminal) throws Exception {
-        requires(Ability.SIGNALS);
+        if (!terminal) {
+            requires(Ability.SIGNALS);
+        }
         ExecProcess process =
                 start(Recipe.sh("trap 'echo caught; exit 3' INT; echo ready; while :; do sleep 0.05; done")
                         .onTerminal(terminal));
@@ -261,7 +264,6 @@ public abstract class ProcessLifecycleContract extends ExecBackendContract {
     @Test
     @Spec("N42")
     void cancellingAStartEndsIt() throws Exception {
-        requires(Ability.CANCELS_STARTS);
         for (int round = 0; round < 20; round++) {
             CompletableFuture<ExecProcess> starting =
                     backend().start(Recipe.of("sleep", "2001." + OWN).request());

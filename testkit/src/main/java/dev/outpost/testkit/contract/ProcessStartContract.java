@@ -51,7 +51,8 @@ public abstract class ProcessStartContract extends ExecBackendContract {
                         grep -E 'Sig(Blk|Ign)' /proc/self/status
                         ls /proc/$$/fd
                         """).onTerminal(terminal));
-        assertThat(events.text().replace("\r", "").split("\\s+", -1))
+        // The signals 32 and 33 belong to libc.
+        assertThat(events.text().replace("0000000180000000", "0000000000000000").split("\\s+", -1))
                 .startsWith("leader", "SigBlk:", "0000000000000000", "SigIgn:", "0000000000000000", "0", "1", "2")
                 .doesNotContain("3", "4", "5");
     }
@@ -276,6 +277,7 @@ public abstract class ProcessStartContract extends ExecBackendContract {
     @Test
     @Spec("P69")
     void whenTheSessionLeaderOfATerminalExitsCloseFollowsDirectly() throws Exception {
+        requires(Ability.CLOSES_TERMINALS);
         EventCollector events = run(Recipe.sh("(trap '' HUP; sleep 100; echo lost) & echo kept; exit 3")
                 .onTerminal());
         List<String> kinds = events.describe();
@@ -287,6 +289,7 @@ public abstract class ProcessStartContract extends ExecBackendContract {
     @ValueSource(booleans = {false, true})
     @Spec({"F27", "N39"})
     void whatCannotBeSandboxedIsRefused(boolean terminal) throws Exception {
+        requires(Ability.REFUSES_SANDBOXES);
         PermissionProfile readOnly = new PermissionProfile.Managed(
                 new FileSystemPolicy.Restricted(List.of(), OptionalInt.empty()), NetworkPolicy.RESTRICTED);
         PermissionProfile noNetwork =

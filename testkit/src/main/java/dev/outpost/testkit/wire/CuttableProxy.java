@@ -12,6 +12,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,11 +23,8 @@ import org.jspecify.annotations.Nullable;
  * middle of a message. Bytes pass as they are. Safe from any thread.
  */
 public final class CuttableProxy implements AutoCloseable {
-    /** Which way bytes go. */
-    public enum Direction {
-        /** From clients to the server. */
+    private enum Direction {
         TO_SERVER,
-        /** From the server to clients. */
         TO_CLIENT,
     }
 
@@ -38,7 +36,7 @@ public final class CuttableProxy implements AutoCloseable {
     private @Nullable InetSocketAddress target;
     private @Nullable Direction cutDirection;
     private long bytesUntilCut;
-    private Runnable onCut = () -> {};
+    private Runnable planNext = () -> {};
     private int cuts;
 
     /** In front of a WebSocket server, or whatever listens at the host and port of this URL. */
@@ -74,15 +72,22 @@ public final class CuttableProxy implements AutoCloseable {
         target = address(newTarget);
     }
 
-    /** Resets all connections when so many more bytes, at least 1, have passed; new ones are let through. Replaces an earlier plan. */
-    public synchronized void cutAfter(Direction direction, long bytes) {
-        cutDirection = direction;
-        bytesUntilCut = bytes;
-    }
-
-    /** Runs this after each planned cut, on a thread of the proxy: to plan the next one, for example. */
-    public synchronized void onCut(Runnable action) {
-        onCut = action;
+    /**
+     * Resets all connections again and again, each time after some bytes in one direction, until that has happened so often
+     * in all; new ones are let through. Replaces an earlier plan.
+     *
+     * @param mostToServer how many bytes at most pass to the server before it happens
+     * @param mostToClient the same of the other direction, which is chosen two times out of three
+     */
+    public synchronized void cutAtRandom(int total, Random random, int mostToServer, int mostToClient) {
+        planNext = () -> {
+            if (cuts < total) {
+                boolean toServer = random.nextInt(3) == 0;
+                cutDirection = toServer ? Direction.TO_SERVER : Direction.TO_CLIENT;
+                bytesUntilCut = 1L + random.nextInt(toServer ? mostToServer : mostToClient);
+            }
+        };
+        planNext.run();
     }
 
     /** How many planned cuts there were. */
@@ -164,15 +169,11 @@ public final class CuttableProxy implements AutoCloseable {
         return direction == cutDirection && bytesUntilCut <= 0;
     }
 
-    private void plannedCut() {
-        Runnable action;
-        synchronized (this) {
-            cutDirection = null;
-            cuts++;
-            reset();
-            action = onCut;
-        }
-        action.run();
+    private synchronized void plannedCut() {
+        cutDirection = null;
+        cuts++;
+        reset();
+        planNext.run();
     }
 
     private synchronized void forget(Socket from, Socket to) {

@@ -54,6 +54,7 @@ final class ConnectAttempt extends ChannelInboundHandlerAdapter {
     private final AtomicBoolean decided = new AtomicBoolean();
 
     private volatile boolean reached;
+    private volatile boolean failed;
     private volatile @Nullable Channel channel;
     /** The upgrade's key; null while the proxy is asked. */
     private @Nullable String key;
@@ -88,7 +89,7 @@ final class ConnectAttempt extends ChannelInboundHandlerAdapter {
                 fail(done.cause());
             }
         });
-        if (decided.get()) {
+        if (failed) { // Before the channel was known here. It may just as well be open already.
             connected.channel().close();
         }
         return outcome;
@@ -270,6 +271,7 @@ final class ConnectAttempt extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(Throwable cause) {
+        failed = true;
         if (decided.compareAndSet(false, true)) {
             outcome.completeExceptionally(cause);
         }

@@ -51,6 +51,17 @@ class ConnectorTest extends ConnectorTestBase {
         assertThat(client.text()).isEqualTo("hello");
     }
 
+    /** Whether the caller or the event loop is faster. */
+    @Test
+    void everyConnectionThatWasOpenedStaysOpen() throws Exception {
+        WebSocketListener listener = listen(RecordingHandler::echo);
+        for (int i = 0; i < 300; i++) {
+            RecordingHandler client = connect(listener.url());
+            send(client, "hello");
+            assertThat(client.text()).isEqualTo("hello");
+        }
+    }
+
     @Test
     @Spec({"C1"})
     void asksForTheUpgradeAndNothingElse() throws Exception {

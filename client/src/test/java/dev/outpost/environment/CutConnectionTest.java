@@ -1,11 +1,8 @@
-package dev.outpost.client.remote;
+package dev.outpost.environment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.outpost.client.ClientOptions;
-import dev.outpost.client.ExecServerClient;
-import dev.outpost.client.LineConnector;
 import dev.outpost.client.TestExecutor;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ExitStatus;
@@ -17,9 +14,11 @@ import dev.outpost.testkit.Spec;
 import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.Recipe;
 import dev.outpost.testkit.wire.CuttableProxy;
-import dev.outpost.testkit.wire.CuttableProxy.Direction;
+import dev.outpost.transport.websocket.ListenerConfig;
+import dev.outpost.transport.websocket.WebSocketListener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -48,6 +47,9 @@ class CutConnectionTest {
     private static final long SEED = Long.getLong("outpost.cut.seed", 42);
     private static final long PATIENCE_SECONDS = 300;
 
+    /** A handshake and a few lines. */
+    private static final int MOST_TO_SERVER = 1200;
+
     @TempDir
     private Path directory;
 
@@ -70,24 +72,28 @@ class CutConnectionTest {
                 .cwd(directory.toString())
                 .withStdin();
         try (var executor = new TestExecutor();
-                var network =
-                        new CuttableProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), executor.port()));
-                var client = ExecServerClient.connect(new LineConnector(network::port), ClientOptions.DEFAULT);
-                var backend = new RemoteExecBackend(client)) {
-            ExecProcess process = backend.start(recipe.request()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                var listener = WebSocketListener.start(
+                        ListenerConfig.builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                                .build(),
+                        executor.server()::newConnection);
+                var network = new CuttableProxy(URI.create(listener.url()));
+                var factory = Factories.plain();
+                var environment = factory.ofUrl(network.url().toString())) {
+            ExecProcess process =
+                    environment.execBackend().start(recipe.request()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             EventCollector events = new EventCollector(process);
             FutureTask<List<ProcessEvent>> taking = new FutureTask<>(events::untilClosed);
             Thread.ofPlatform().daemon().start(taking);
 
             Random random = new Random(SEED);
-            Runnable plan = () -> plan(network, random);
-            network.onCut(plan);
-            plan.run();
+            network.cutAtRandom(CUTS, random, MOST_TO_SERVER, 2 * BYTES / CUTS);
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < LINES; i++) {
                 lines.add("line " + i);
                 write(process, "line " + i + "\n");
             }
+            // There is little more to come, so the cuts that are left have to come soon.
+            network.cutAtRandom(CUTS, random, MOST_TO_SERVER, MOST_TO_SERVER);
             while (network.cuts() < CUTS) {
                 write(process, "");
             }
@@ -99,18 +105,6 @@ class CutConnectionTest {
             assertThat(sha256(events.bytes(ProcessStream.STDOUT))).isEqualTo(sha256(data));
             assertThat(events.exit()).isEqualTo(new ExitStatus.Code(7));
             assertThat(Files.readAllLines(directory.resolve("applied"))).isEqualTo(lines);
-        }
-    }
-
-    /** The next cut, somewhere in the traffic that there will be; none when there were enough. */
-    private static void plan(CuttableProxy network, Random random) {
-        if (network.cuts() < CUTS) {
-            Direction direction = random.nextInt(3) == 0 ? Direction.TO_SERVER : Direction.TO_CLIENT;
-            int most = switch (direction) {
-                case TO_SERVER -> 1500;
-                case TO_CLIENT -> Math.max(1000, (int) (3L * BYTES / CUTS));
-            };
-            network.cutAfter(direction, 1 + random.nextInt(most));
         }
     }
 

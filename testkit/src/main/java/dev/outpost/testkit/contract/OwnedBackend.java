@@ -1,6 +1,5 @@
-package dev.outpost.client.remote;
+package dev.outpost.testkit.contract;
 
-import dev.outpost.client.ExecServerClient;
 import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessId;
@@ -8,17 +7,12 @@ import dev.outpost.executor.process.StartProcess;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A remote backend that closes its client with itself. */
-public final class OwnedBackend implements ExecBackend {
-    private final ExecServerClient client;
-    private final RemoteExecBackend backend;
-
-    /** The processes of this client, which is owned from now on. */
-    public OwnedBackend(ExecServerClient client) {
-        this.client = client;
-        this.backend = new RemoteExecBackend(client);
-    }
-
+/**
+ * A backend that closes with itself what it runs on.
+ *
+ * @param owned closed after the backend; idempotent
+ */
+public record OwnedBackend(ExecBackend backend, Runnable owned) implements ExecBackend {
     @Override
     public CompletableFuture<ExecProcess> start(StartProcess process) {
         return backend.start(process);
@@ -32,6 +26,6 @@ public final class OwnedBackend implements ExecBackend {
     @Override
     public void close() {
         backend.close();
-        client.close();
+        owned.run();
     }
 }
