@@ -12,6 +12,7 @@ public final class Platform {
             "access",
             "close",
             "cfmakeraw",
+            "clock_gettime",
             "copy_file_range",
             "epoll_create1",
             "epoll_ctl",
