@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpost.testkit.ServerProcess;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,8 +135,8 @@ class FeederTest {
     void whatIsWrittenArrivesBeforeTheEnd(Peer peer) throws Exception {
         Process process = exec(peer, "sh", "-c", "while read -r line; do echo \"got $line\"; done; echo end")
                 .start();
-        try (BufferedReader out = process.inputReader();
-                var in = process.outputWriter()) {
+        try (BufferedReader out = process.inputReader()) {
+            BufferedWriter in = process.outputWriter();
             for (String line : List.of("one", "two")) {
                 in.write(line + "\n");
                 in.flush();
