@@ -28,6 +28,7 @@ public final class Platform {
             "kill",
             "lseek",
             "madvise",
+            "memfd_create",
             "mkdirat",
             "mmap",
             "munmap",

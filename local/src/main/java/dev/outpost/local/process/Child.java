@@ -8,6 +8,7 @@ import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.Signals;
 import dev.outpost.linux.poll.Epoll;
 import dev.outpost.linux.poll.WaitStatus;
+import dev.outpost.linux.proc.ProcessTable;
 import dev.outpost.linux.pty.Pty;
 import dev.outpost.local.output.OutputLog;
 import java.lang.System.Logger;
@@ -117,9 +118,22 @@ final class Child {
     void interrupt() {
         synchronized (reaping) {
             if (!reaped) {
-                Signals.killGroup(launched.lineage().leader(), Signals.SIGINT);
+                Signals.killGroup(commandGroup(), Signals.SIGINT);
             }
         }
+    }
+
+    /** The group that the command is in; with a monitor, the session that it has started, unless it is too early for that. */
+    private int commandGroup() {
+        int leader = launched.lineage().leader();
+        if (!launched.confinement().monitored()) {
+            return leader;
+        }
+        return ProcessTable.snapshot().stream()
+                .filter(entry -> entry.parent() == leader && entry.session() == entry.pid())
+                .mapToInt(ProcessTable.Entry::pid)
+                .findFirst()
+                .orElse(leader);
     }
 
     /** Another size of its terminal, which it has; nothing if that is gone. */
@@ -336,6 +350,7 @@ final class Child {
             input.want(Epoll.OUT, false);
         }
         owner.reaped();
+        launched.confinement().onEnd().run();
         boolean wasTerminated = terminated;
         if (wasTerminated) {
             outputs.forEach(stream -> stream.channel().close());
@@ -354,13 +369,15 @@ final class Child {
 
     /** Records the exit, and the close with it if the streams have ended, so that readers are woken once for both. */
     private void record(ExitStatus status) {
+        boolean denied = launched.confinement().isSandbox()
+                && SandboxDenial.isLikely(status, log.newest(SandboxDenial.LOOKS_AT));
         if (haveStreamsEnded()) {
             closed = true;
             owner.closing();
-            log.exitedAndClosed(status);
+            log.exitedAndClosed(status, denied);
             owner.closed();
         } else {
-            log.exited(status);
+            log.exited(status, denied);
         }
     }
 

@@ -150,7 +150,8 @@ final class Launcher {
                 open(lineage.leader()),
                 stdin == null ? null : stdin.writeEnd(),
                 stdout.readEnd(),
-                stderr.readEnd());
+                stderr.readEnd(),
+                Confinement.NONE);
     }
 
     private Launched launchOnTerminal(Command command, TerminalSize size) throws LinuxException {
@@ -179,7 +180,7 @@ final class Launcher {
                     2,
                     pty.slavePath())));
         }
-        return new Launched(lineage, open(lineage.leader()), pty.master(), pty.master(), null);
+        return new Launched(lineage, open(lineage.leader()), pty.master(), pty.master(), null, Confinement.NONE);
     }
 
     /** Opens the process that was just spawned; if that is impossible it must not run on unseen. */
