@@ -50,6 +50,23 @@ public final class MemoryFile implements AutoCloseable {
         descriptor.use(fd -> (int) SEEK.callOrErrno(fd, 0, 0));
     }
 
+    /**
+     * What is in it now, from its beginning; moves the place where reading goes on.
+     *
+     * @param most bytes; what is beyond them is left out
+     */
+    public byte[] content(int most) throws LinuxException {
+        descriptor.use(fd -> (int) SEEK.callOrErrno(fd, 0, 0));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(most);
+            long length = 0;
+            for (int count = 1; count > 0 && length < most; length += count) {
+                count = descriptor.read(buffer.asSlice(length), most - length);
+            }
+            return buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
     /** The file; its closer is this. */
     public FileDescriptor descriptor() {
         return descriptor;

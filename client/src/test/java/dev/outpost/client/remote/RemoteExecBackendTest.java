@@ -10,8 +10,10 @@ import dev.outpost.testkit.Spec;
 import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.ProcessEnvironmentContract;
 import dev.outpost.testkit.contract.ProcessInputContract;
+import dev.outpost.testkit.contract.ProcessIsolationContract;
 import dev.outpost.testkit.contract.ProcessLifecycleContract;
 import dev.outpost.testkit.contract.ProcessOutputContract;
+import dev.outpost.testkit.contract.ProcessSandboxContract;
 import dev.outpost.testkit.contract.ProcessStartContract;
 import dev.outpost.testkit.contract.Recipe;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +108,22 @@ final class RemoteExecBackendTest {
 
     @Nested
     final class Environment extends ProcessEnvironmentContract {
+        @Override
+        protected ExecBackend open() throws Exception {
+            return openBackend();
+        }
+    }
+
+    @Nested
+    final class Sandbox extends ProcessSandboxContract {
+        @Override
+        protected ExecBackend open() throws Exception {
+            return openBackend();
+        }
+    }
+
+    @Nested
+    final class Isolation extends ProcessIsolationContract {
         @Override
         protected ExecBackend open() throws Exception {
             return openBackend();

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Whether the sandbox probably was why a sandboxed process failed (spec N51): nobody tells, so it is read off the exit
- * code and the output, as the reference does.
+ * code and the output, as the reference does. What bubblewrap itself complains of is about the sandbox, too.
  */
 final class SandboxDenial {
     /** How much of the output is looked at: what the reference keeps. */
@@ -28,7 +28,8 @@ final class SandboxDenial {
             bytes("seccomp"),
             bytes("sandbox"),
             bytes("landlock"),
-            bytes("failed to write file"));
+            bytes("failed to write file"),
+            bytes("bwrap: "));
 
     private SandboxDenial() {}
 
@@ -55,7 +56,7 @@ final class SandboxDenial {
     private static boolean hasWord(byte[] text) {
         for (int at = 0; at < text.length; at++) {
             switch (lower(text[at])) {
-                case 'o', 'p', 'r', 's', 'l', 'f' -> {
+                case 'o', 'p', 'r', 's', 'l', 'f', 'b' -> {
                     for (byte[] word : WORDS) {
                         if (isAt(word, text, at)) {
                             return true;
