@@ -11,6 +11,7 @@ public final class Platform {
     private static final List<String> FUNCTIONS = List.of(
             "access",
             "close",
+            "capset",
             "cfmakeraw",
             "copy_file_range",
             "epoll_create1",

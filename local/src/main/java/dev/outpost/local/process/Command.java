@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cwd where it starts
  * @param controlling whether a terminal is its controlling one from the beginning
  * @param files what it reads from descriptors 3, 4 and so on; closed with this
+ * @param restriction what the thread that starts it gives up before; null for nothing
  * @param confinement what confines it once it runs
  */
 record Command(
@@ -26,11 +27,12 @@ record Command(
         HostPath cwd,
         boolean controlling,
         List<MemoryFile> files,
+        @Nullable RestrictedBirth restriction,
         Confinement confinement)
         implements AutoCloseable {
     /** As it is. */
     static Command plain(List<byte[]> programs, List<byte[]> argv, List<byte[]> environment, HostPath cwd) {
-        return new Command(programs, argv, environment, cwd, true, List.of(), Confinement.NONE);
+        return new Command(programs, argv, environment, cwd, true, List.of(), null, Confinement.NONE);
     }
 
     /**
@@ -43,7 +45,9 @@ record Command(
                 files.stream().map(file -> file.descriptor().number()).toList();
         Function<byte[], SpawnRequest> request = program -> new SpawnRequest(
                 program, argv, environment, cwd.toBytes(), stdin, stdout, stderr, terminal, controlling, more);
-        return Launcher.spawnFirst(programs, request);
+        return restriction == null
+                ? Launcher.spawnFirst(programs, request)
+                : restriction.spawn(() -> Launcher.spawnFirst(programs, request), terminal);
     }
 
     /** Closes what was only for the start. Idempotent. */

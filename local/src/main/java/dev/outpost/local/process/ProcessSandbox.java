@@ -21,11 +21,13 @@ import dev.outpost.local.bubblewrap.BubblewrapDetection.Result.Usable;
 import dev.outpost.local.bubblewrap.Placeholders;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.sandbox.MountPlan;
+import dev.outpost.local.sandbox.ProcessLandlock;
 import dev.outpost.local.sandbox.SandboxHost;
 import dev.outpost.local.sandbox.SandboxPolicy;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,10 +79,47 @@ final class ProcessSandbox {
         SandboxPolicy policy = prepare(() -> SandboxPolicy.compile(context, host));
         return switch (detection.result()) {
             case Usable(Bubblewrap bubblewrap) -> inBubblewrap(bubblewrap, inner, policy, context);
-            case Unusable(String reason) ->
-                throw new ExecutorException(
-                        FailureKind.INVALID_ARGUMENT, "sandbox intent cannot be enforced on this executor: " + reason);
+            case Unusable(String reason) -> underLandlock(reason, inner, policy);
         };
+    }
+
+    /** Without namespaces: the thread that starts the command gives up what the policy doesn't grant. */
+    private static Command underLandlock(String noBubblewrap, Inner inner, SandboxPolicy policy)
+            throws ExecutorException {
+        if (!ProcessLandlock.isAvailable()) {
+            throw unenforceable(noBubblewrap);
+        }
+        ProcessLandlock landlock;
+        try {
+            landlock = ProcessLandlock.of(policy);
+        } catch (ExecutorException inexpressible) {
+            throw unenforceable(inexpressible.getMessage() + ", and " + noBubblewrap);
+        }
+        byte[] program = inner.program();
+        if (program == null) {
+            throw new ExecutorException(FailureKind.FAILED, inner.missing());
+        }
+        Set<Ban> bans = EnumSet.noneOf(Ban.class);
+        if (policy.network() == NetworkPolicy.RESTRICTED) {
+            bans.add(Ban.NETWORK);
+        }
+        if (landlock.isReadOnly()) {
+            bans.add(Ban.FILE_ATTRIBUTES);
+        }
+        return new Command(
+                List.of(program),
+                inner.argv(),
+                inner.environment(),
+                inner.cwd(),
+                true,
+                List.of(),
+                new RestrictedBirth(landlock, SeccompFilter.of(bans)),
+                new Confinement(SandboxType.LINUX_SECCOMP, false, () -> {}));
+    }
+
+    private static ExecutorException unenforceable(String why) {
+        return new ExecutorException(
+                FailureKind.INVALID_ARGUMENT, "sandbox intent cannot be enforced on this executor: " + why);
     }
 
     private Command inBubblewrap(Bubblewrap bubblewrap, Inner inner, SandboxPolicy policy, SandboxContext context)
@@ -105,6 +144,7 @@ final class ProcessSandbox {
                 ROOT,
                 false,
                 files,
+                null,
                 new Confinement(SandboxType.LINUX_SECCOMP, true, held::close));
     }
 
