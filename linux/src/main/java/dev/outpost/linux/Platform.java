@@ -46,6 +46,7 @@ public final class Platform {
             "posix_spawnattr_setflags",
             "posix_spawnattr_setsigdefault",
             "posix_spawnattr_setsigmask",
+            "prctl",
             "prlimit64",
             "ptsname_r",
             "read",
