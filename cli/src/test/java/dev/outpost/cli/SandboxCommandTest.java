@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outpost.testkit.Spec;
-import dev.outpost.testkit.contract.SandboxFixture;
+import dev.outpost.testkit.contract.ProcessProfiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,7 +99,7 @@ class SandboxCommandTest {
     @ValueSource(booleans = {false, true})
     @Spec({"F58", "F86", "F88", "N79"})
     void runsACommandWithinItsLimits(boolean nobody) throws Exception {
-        SandboxFixture.assumeBubblewrap();
+        ProcessProfiles.assumeBubblewrap();
         Program.Ended ended = sandbox(nobody, "--profile", profile(), "--", "/bin/sh", "-c", """
                 echo 1 > inside && echo wrote
                 cat ../outside/secret

@@ -3,7 +3,7 @@ package dev.outpost.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpost.testkit.Spec;
-import dev.outpost.testkit.contract.SandboxFixture;
+import dev.outpost.testkit.contract.ProcessProfiles;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class SandboxedCommandTest {
 
     @BeforeEach
     void requireBubblewrap() throws Exception {
-        SandboxFixture.assumeBubblewrap();
+        ProcessProfiles.assumeBubblewrap();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -1,11 +1,11 @@
 package dev.outpost.local.process;
 
-import static dev.outpost.testkit.contract.SandboxFixture.ROOT_READ;
-import static dev.outpost.testkit.contract.SandboxFixture.context;
-import static dev.outpost.testkit.contract.SandboxFixture.deny;
-import static dev.outpost.testkit.contract.SandboxFixture.path;
-import static dev.outpost.testkit.contract.SandboxFixture.special;
-import static dev.outpost.testkit.contract.SandboxFixture.workspaceWrite;
+import static dev.outpost.testkit.contract.ProcessProfiles.ROOT_READ;
+import static dev.outpost.testkit.contract.ProcessProfiles.context;
+import static dev.outpost.testkit.contract.ProcessProfiles.deny;
+import static dev.outpost.testkit.contract.ProcessProfiles.path;
+import static dev.outpost.testkit.contract.ProcessProfiles.special;
+import static dev.outpost.testkit.contract.ProcessProfiles.workspaceWrite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

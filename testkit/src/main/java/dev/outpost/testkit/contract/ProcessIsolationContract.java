@@ -1,8 +1,8 @@
 package dev.outpost.testkit.contract;
 
-import static dev.outpost.testkit.contract.SandboxFixture.ROOT_READ;
-import static dev.outpost.testkit.contract.SandboxFixture.context;
-import static dev.outpost.testkit.contract.SandboxFixture.workspaceWrite;
+import static dev.outpost.testkit.contract.ProcessProfiles.ROOT_READ;
+import static dev.outpost.testkit.contract.ProcessProfiles.context;
+import static dev.outpost.testkit.contract.ProcessProfiles.workspaceWrite;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +45,7 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
 
     @BeforeEach
     final void requireBubblewrap() throws Exception {
-        SandboxFixture.assumeBubblewrap();
+        ProcessProfiles.assumeBubblewrap();
     }
 
     @Test
