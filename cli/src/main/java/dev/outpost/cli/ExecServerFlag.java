@@ -51,6 +51,12 @@ enum ExecServerFlag {
             false,
             "Accepted for compatibility, without effect: Outpost always works on the requests of a connection"
                     + " concurrently."),
+    SANDBOX(
+            "--sandbox",
+            "MODE",
+            false,
+            "Who keeps sandboxed file operations to their permissions: enforce (Outpost does, with Landlock) or external"
+                    + " (this machine is the sandbox already, so Outpost does not). Default: enforce."),
     LOG_LEVEL(
             "--log-level",
             "LEVEL",

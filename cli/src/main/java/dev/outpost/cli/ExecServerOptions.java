@@ -1,5 +1,6 @@
 package dev.outpost.cli;
 
+import dev.outpost.local.sandbox.SandboxMode;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessageBytes largest incoming message
  * @param retainedBytes output kept per process
  * @param retainedTotalBytes output kept in all
+ * @param sandbox who enforces restricting profiles
  * @param logLevel least severe level that is logged
  */
 record ExecServerOptions(
@@ -27,6 +29,7 @@ record ExecServerOptions(
         long maxMessageBytes,
         long retainedBytes,
         long retainedTotalBytes,
+        SandboxMode sandbox,
         Level logLevel) {
     private static final Duration SESSION_TTL = Duration.ofSeconds(60);
     private static final Duration MAX_SESSION_TTL = Duration.ofHours(24);
@@ -61,6 +64,7 @@ record ExecServerOptions(
                 size(values, ExecServerFlag.MAX_MESSAGE_SIZE, 256 * MIB, 64 * KIB, GIB),
                 retained,
                 size(values, ExecServerFlag.RETAINED_OUTPUT_TOTAL, total, retained, 1024 * GIB),
+                sandbox(values),
                 logLevel(values));
     }
 
@@ -76,6 +80,15 @@ record ExecServerOptions(
             throws InvalidOption {
         String text = first(values, flag);
         return text == null ? fallback : Quantity.parseSize(flag.option(), text, min, max);
+    }
+
+    private static SandboxMode sandbox(Map<ExecServerFlag, List<String>> values) throws InvalidOption {
+        String text = value(values, ExecServerFlag.SANDBOX, "enforce");
+        return switch (text) {
+            case "enforce" -> SandboxMode.ENFORCE;
+            case "external" -> SandboxMode.EXTERNAL;
+            default -> throw new InvalidOption(ExecServerFlag.SANDBOX.option(), text, "enforce or external");
+        };
     }
 
     private static Level logLevel(Map<ExecServerFlag, List<String>> values) throws InvalidOption {

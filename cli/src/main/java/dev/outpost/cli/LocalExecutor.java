@@ -5,10 +5,14 @@ import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.env.UserAccount;
+import dev.outpost.local.filesystem.FileSystemLimits;
 import dev.outpost.local.filesystem.LocalFileSystem;
 import dev.outpost.local.output.OutputLimits;
 import dev.outpost.local.process.ProcessLimits;
 import dev.outpost.local.process.ProcessSupervisor;
+import dev.outpost.local.sandbox.FileSandbox;
+import dev.outpost.local.sandbox.SandboxHost;
+import dev.outpost.local.sandbox.SandboxLimits;
 import dev.outpost.server.ExecServer;
 import dev.outpost.server.ExecutorServices;
 import dev.outpost.server.ServerConfig;
@@ -34,9 +38,15 @@ final class LocalExecutor implements AutoCloseable {
         limits = limits(options);
         ExecutorServices services = new ExecutorServices(
                 () -> new LateProcesses(this::openBackend),
-                new LocalFileSystem(),
+                files(options, environment),
                 HostEnvironment.describe(environment, UserAccount.current()));
         server = new ExecServer(ServerConfig.DEFAULT.withSessionTimeToLive(options.sessionTtl()), services);
+    }
+
+    private static LocalFileSystem files(ExecServerOptions options, ExecutorEnvironment environment) {
+        SandboxHost host = SandboxHost.local(environment.unicode("TMPDIR"));
+        return new LocalFileSystem(
+                FileSystemLimits.DEFAULT, new FileSandbox(options.sandbox(), host, SandboxLimits.DEFAULT));
     }
 
     private static ProcessLimits limits(ExecServerOptions options) {

@@ -2,6 +2,7 @@ package dev.outpost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.testkit.Spec;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineReaderTest {
     private static final ExecServerOptions DEFAULTS = new ExecServerOptions(
-            "ws://127.0.0.1:0", List.of(), false, Duration.ofSeconds(60), 256 << 20, 16 << 20, total(), Level.INFO);
+            "ws://127.0.0.1:0", List.of(), false, Duration.ofSeconds(60), 256 << 20, 16 << 20, total(), SandboxMode.ENFORCE, Level.INFO);
 
     /** For the heap of this test. */
     private static long total() {
@@ -41,7 +42,7 @@ class CommandLineReaderTest {
     void everyOption() {
         assertThat(read("serve --listen stdio --allow-origin https://a --allow-origin=null --allow-unauthenticated"
                         + " --session-ttl 5m --max-message-size 1MiB --retained-output=32MiB --retained-output-total 1GiB"
-                        + " --concurrent-requests 4 --log-level trace"))
+                        + " --concurrent-requests 4 --sandbox external --log-level trace"))
                 .isEqualTo(new Invocation.ExecServer(new ExecServerOptions(
                         "stdio",
                         List.of("https://a", "null"),
@@ -50,6 +51,7 @@ class CommandLineReaderTest {
                         1 << 20,
                         32 << 20,
                         1 << 30,
+                        SandboxMode.EXTERNAL,
                         Level.TRACE)));
     }
 
@@ -64,6 +66,7 @@ class CommandLineReaderTest {
                         256 << 20,
                         1 << 30,
                         1 << 30,
+                        SandboxMode.ENFORCE,
                         Level.INFO)));
         assertThat(read("serve --retained-output 1GiB --retained-output-total 512MiB"))
                 .isInstanceOf(Invocation.Misuse.class);

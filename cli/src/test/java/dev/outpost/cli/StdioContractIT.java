@@ -9,6 +9,7 @@ import dev.outpost.executor.HostPath;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.testkit.LeakCheck;
 import dev.outpost.testkit.contract.ExecBackendContract;
 import dev.outpost.testkit.contract.OwnedBackend;
@@ -36,7 +37,7 @@ class StdioContractIT extends RemoteContract {
             ExecutorEnvironment.of(ExecBackendContract.EXECUTOR_ENVIRONMENT),
             ProxySettings.NONE,
             ClientOptions.DEFAULT,
-            null);
+            null, SandboxMode.NONE);
 
     private Environment files;
 

@@ -35,7 +35,7 @@ class VectorsTest {
     @BeforeAll
     static void start() throws Exception {
         Path directory = scratch.toRealPath();
-        suite = new VectorSuite(ServerLaunch.outpost(VectorSuite.environment(directory), directory), Set.of());
+        suite = new VectorSuite(ServerLaunch.outpost(VectorSuite.environment(directory), directory), Set.of("sandbox"));
         startAndForgetOneProcess();
         descriptors = suite.server().descriptors();
         children = suite.server().handle().descendants().count();
@@ -111,5 +111,15 @@ class VectorsTest {
     })
     Stream<DynamicContainer> filesystem() {
         return suite.tests("filesystem");
+    }
+
+    @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
+    @Spec({
+        "F18", "F19", "F20", "F21", "F22", "F23", "F24", "F28", "F29", "F30", "F31", "F33", "F35", "F38", "F43", "F44",
+        "F46", "F47", "F69"
+    })
+    Stream<DynamicContainer> sandbox() {
+        return suite.tests("sandbox");
     }
 }

@@ -10,8 +10,13 @@ import dev.outpost.client.remote.RemoteFileSystem;
 import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.filesystem.FileSystemLimits;
 import dev.outpost.local.filesystem.LocalFileSystem;
 import dev.outpost.local.process.ProcessLimits;
+import dev.outpost.local.sandbox.FileSandbox;
+import dev.outpost.local.sandbox.SandboxHost;
+import dev.outpost.local.sandbox.SandboxLimits;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.transport.Connector;
 import dev.outpost.transport.websocket.ClientEventLoops;
 import dev.outpost.transport.websocket.ConnectorConfig;
@@ -35,6 +40,7 @@ public final class EnvironmentFactory implements AutoCloseable {
     private final ProxySettings proxies;
     private final @Nullable RuntimePaths runtimePaths;
     private final ClientOptions clientOptions;
+    private final SandboxMode localSandbox;
     private final ClientEventLoops eventLoops = new ClientEventLoops(EVENT_LOOPS);
 
     /**
@@ -42,12 +48,15 @@ public final class EnvironmentFactory implements AutoCloseable {
      * @param proxies for WebSocket connections
      * @param clientOptions bounds of clients; name, timeout, recovery and deadline are each environment's own
      * @param runtimePaths where this program is; null if that is unknown
+     * @param localSandbox what holds operations on local files to restricting profiles
      */
     public EnvironmentFactory(
             ExecutorEnvironment variables,
             ProxySettings proxies,
             ClientOptions clientOptions,
-            @Nullable RuntimePaths runtimePaths) {
+            @Nullable RuntimePaths runtimePaths,
+            SandboxMode localSandbox) {
+        this.localSandbox = localSandbox;
         this.variables = variables;
         this.proxies = proxies;
         this.clientOptions = clientOptions;
@@ -59,12 +68,18 @@ public final class EnvironmentFactory implements AutoCloseable {
         return runtimePaths;
     }
 
-    /** A new environment that is this machine; file operations that demand a sandbox are refused. */
+    /** A new environment that is this machine; file operations that demand a sandbox get what the factory has (spec E5). */
     public Environment local() {
         return Environment.local(
                 new LocalProcesses(variables, ProcessLimits.defaults()),
-                new LocalFiles(new LocalFileSystem()),
+                localFiles(),
                 runtimePaths);
+    }
+
+    private LocalFileSystem localFiles() {
+        SandboxHost host = SandboxHost.local(variables.unicode("TMPDIR"));
+        return new LocalFileSystem(
+                FileSystemLimits.DEFAULT, new FileSandbox(localSandbox, host, SandboxLimits.DEFAULT));
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,11 @@ final class LeasedProcess implements ExecProcess {
     @Override
     public ProcessId id() {
         return process.id();
+    }
+
+    @Override
+    public SandboxType sandboxType() {
+        return process.sandboxType();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.outpost.environment;
 
 import dev.outpost.client.ClientOptions;
 import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.transport.websocket.ProxySettings;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,11 @@ public final class Factories {
     }
 
     static EnvironmentFactory of(@Nullable RuntimePaths paths) {
+        return of(paths, SandboxMode.NONE);
+    }
+
+    static EnvironmentFactory of(@Nullable RuntimePaths paths, SandboxMode localSandbox) {
         return new EnvironmentFactory(
-                ExecutorEnvironment.ofThisProcess(), ProxySettings.NONE, ClientOptions.DEFAULT, paths);
+                ExecutorEnvironment.ofThisProcess(), ProxySettings.NONE, ClientOptions.DEFAULT, paths, localSandbox);
     }
 }

@@ -9,6 +9,8 @@ import dev.outpost.testkit.Spec;
 import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.OwnedBackend;
 import dev.outpost.testkit.contract.Recipe;
+import dev.outpost.testkit.contract.ProcessIsolationContract;
+import dev.outpost.testkit.contract.ProcessSandboxContract;
 import dev.outpost.testkit.contract.RemoteContract;
 import dev.outpost.transport.websocket.ListenerConfig;
 import dev.outpost.transport.websocket.WebSocketListener;
@@ -16,6 +18,7 @@ import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -76,5 +79,21 @@ abstract class SocketContract extends RemoteContract {
     @Override
     protected void warmUpFiles() throws Exception {
         files().writeFile(HostPath.of("/dev/null"), new byte[3 << 20], null);
+    }
+
+    @Nested
+    final class Sandboxed extends ProcessSandboxContract {
+        @Override
+        protected ExecBackend open() throws Exception {
+            return openProcesses();
+        }
+    }
+
+    @Nested
+    final class Isolated extends ProcessIsolationContract {
+        @Override
+        protected ExecBackend open() throws Exception {
+            return openProcesses();
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
 import dev.outpost.executor.process.WriteStatus;
 import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.testkit.Spec;
 import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.Recipe;
@@ -78,7 +79,7 @@ class CutPeerTest {
                         .webSocket();
                 var network = new CuttableProxy(server.url());
                 var factory = new EnvironmentFactory(
-                        ExecutorEnvironment.ofThisProcess(), ProxySettings.NONE, ClientOptions.DEFAULT, null);
+                        ExecutorEnvironment.ofThisProcess(), ProxySettings.NONE, ClientOptions.DEFAULT, null, SandboxMode.NONE);
                 var environment = factory.ofUrl(network.url().toString())) {
             ExecProcess process =
                     environment.execBackend().start(recipe.request()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);

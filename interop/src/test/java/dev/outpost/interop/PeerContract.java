@@ -7,6 +7,7 @@ import dev.outpost.executor.HostPath;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.testkit.ServerProcess;
 import dev.outpost.testkit.contract.ExecBackendContract;
 import dev.outpost.testkit.contract.OwnedBackend;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class PeerContract extends RemoteContract {
     private final Peer peer;
     private final EnvironmentFactory factory = new EnvironmentFactory(
-            ExecutorEnvironment.ofThisProcess(), ProxySettings.NONE, ClientOptions.DEFAULT, null);
+            ExecutorEnvironment.ofThisProcess(), ProxySettings.NONE, ClientOptions.DEFAULT, null, SandboxMode.NONE);
 
     private ServerProcess server;
     private String url;

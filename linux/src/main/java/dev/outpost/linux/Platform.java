@@ -11,6 +11,7 @@ public final class Platform {
     private static final List<String> FUNCTIONS = List.of(
             "access",
             "close",
+            "capset",
             "cfmakeraw",
             "clock_gettime",
             "copy_file_range",
@@ -29,6 +30,7 @@ public final class Platform {
             "kill",
             "lseek",
             "madvise",
+            "memfd_create",
             "mkdirat",
             "mmap",
             "munmap",
@@ -47,6 +49,7 @@ public final class Platform {
             "posix_spawnattr_setflags",
             "posix_spawnattr_setsigdefault",
             "posix_spawnattr_setsigmask",
+            "prctl",
             "prlimit64",
             "ptsname_r",
             "read",

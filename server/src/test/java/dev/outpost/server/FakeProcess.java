@@ -11,6 +11,7 @@ import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import java.util.ArrayList;
@@ -75,6 +76,11 @@ final class FakeProcess implements ExecProcess {
     /** From now on writes wait. */
     synchronized void fillStdin() {
         stdinFull = true;
+    }
+
+    @Override
+    public SandboxType sandboxType() {
+        return SandboxType.NONE;
     }
 
     @Override

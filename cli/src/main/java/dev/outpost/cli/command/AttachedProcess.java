@@ -8,6 +8,7 @@ import dev.outpost.executor.process.EnvironmentPolicy;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.StartProcess;
+import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.transport.RandomBytes;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A command in an environment, on the standard streams of this program. */
 final class AttachedProcess {
@@ -34,8 +36,19 @@ final class AttachedProcess {
      *
      * @param directory absolute
      * @param terminal whether it gets one
+     * @param sandbox what it may do; null for everything its user may
      */
-    record Request(List<String> argv, HostPath directory, Map<String, String> variables, boolean terminal) {}
+    record Request(
+            List<String> argv,
+            HostPath directory,
+            Map<String, String> variables,
+            boolean terminal,
+            @Nullable SandboxContext sandbox) {
+        /** Without a sandbox. */
+        Request(List<String> argv, HostPath directory, Map<String, String> variables, boolean terminal) {
+            this(argv, directory, variables, terminal, null);
+        }
+    }
 
     /**
      * Runs it to its end.
@@ -62,7 +75,7 @@ final class AttachedProcess {
                             request.terminal(),
                             piped,
                             null,
-                            null,
+                            request.sandbox(),
                             terminal.size()));
             Interrupts.passTo(process, request.terminal());
             terminal.resizes(process);

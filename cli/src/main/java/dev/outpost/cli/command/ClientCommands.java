@@ -21,6 +21,7 @@ public final class ClientCommands {
             new CopyCommand(),
             new RemoveCommand(),
             new EnvironmentCommand(),
+            new SandboxCommand(),
             new CompletionCommand());
 
     private ClientCommands() {}

@@ -5,6 +5,7 @@ import dev.outpost.environment.EnvironmentException;
 import dev.outpost.environment.EnvironmentFactory;
 import dev.outpost.environment.EnvironmentManager;
 import dev.outpost.environment.config.EnvironmentSources;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.transport.websocket.ProxySettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,7 +60,11 @@ record EnvironmentsOption(@Nullable String id, boolean ignoreUserConfig) {
     OpenEnvironments open(Here here) throws CommandFailure {
         try {
             EnvironmentFactory factory = new EnvironmentFactory(
-                    here.variables(), ProxySettings.fromVariables(System.getenv()), ClientOptions.DEFAULT, null);
+                    here.variables(),
+                    ProxySettings.fromVariables(System.getenv()),
+                    ClientOptions.DEFAULT,
+                    null,
+                    SandboxMode.ENFORCE);
             EnvironmentManager manager = new EnvironmentSources(here.variables()).open(factory, ignoreUserConfig);
             return new OpenEnvironments(manager, id, here);
         } catch (EnvironmentException broken) {

@@ -9,6 +9,7 @@ import dev.outpost.executor.HostPath;
 import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessId;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.StartProcess;
 import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.protocol.message.MetadataParams;
@@ -91,14 +92,20 @@ public final class RemoteExecBackend implements ExecBackend {
                 abandon(entry);
             }
         });
-        var _ = send(request, process).whenComplete((_, failure) -> {
+        var _ = send(request, process).whenComplete((answer, failure) -> {
             if (failure != null) {
                 forget(entry);
                 if (entry.before != null) {
                     entries.putIfAbsent(id, entry.before);
                 }
                 result.completeExceptionally(RemoteFailures.ofProcess(failure));
+            } else if (restricts(request) && answer.sandboxType() == SandboxType.NONE) {
+                abandon(entry);
+                result.completeExceptionally(new ExecutorException(
+                        FailureKind.FAILED,
+                        "the exec-server runs process " + id + " without the sandbox that was asked for; it was ended"));
             } else {
+                process.setSandboxType(answer.sandboxType());
                 result.complete(process);
             }
         });
@@ -181,8 +188,7 @@ public final class RemoteExecBackend implements ExecBackend {
     }
 
     private CompletableFuture<StartResult> send(StartProcess request, RemoteProcess process) {
-        SandboxContext sandbox = request.sandbox();
-        if (sandbox == null || !sandbox.permissions().restrictsProcesses()) {
+        if (!restricts(request)) {
             return calls.inDialect(dialect -> sendIn(dialect, request, process));
         }
         // An old server would run it open. Which kind it is has to be known before anything is started.
@@ -194,6 +200,11 @@ public final class RemoteExecBackend implements ExecBackend {
                         "sandbox intent cannot be enforced on this executor: its protocol (Codex 0.131) has no sandbox"
                                 + " for processes"));
         });
+    }
+
+    private static boolean restricts(StartProcess request) {
+        SandboxContext sandbox = request.sandbox();
+        return sandbox != null && sandbox.permissions().restrictsProcesses();
     }
 
     private CompletableFuture<StartResult> sendIn(Dialect dialect, StartProcess request, RemoteProcess process) {

@@ -13,6 +13,7 @@ import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import dev.outpost.protocol.jsonrpc.ErrorCode;
@@ -61,6 +62,7 @@ final class RemoteProcess implements ExecProcess {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final CompletableFuture<Void> evicted = new CompletableFuture<>();
     private volatile boolean discarded;
+    private volatile SandboxType sandboxType = SandboxType.UNKNOWN;
 
     RemoteProcess(ProcessId id, boolean tty, ExecServerClient client, WriteNames names) {
         this.id = id;
@@ -74,6 +76,16 @@ final class RemoteProcess implements ExecProcess {
     @Override
     public ProcessId id() {
         return id;
+    }
+
+    @Override
+    public SandboxType sandboxType() {
+        return sandboxType;
+    }
+
+    /** What the server said, before anybody gets hold of this. */
+    void setSandboxType(SandboxType type) {
+        sandboxType = type;
     }
 
     @Override

@@ -12,6 +12,9 @@ public interface ExecProcess {
     /** The id it was started with. */
     ProcessId id();
 
+    /** What confines it; never {@link SandboxType#NONE} if it was started with a profile that restricts it. */
+    SandboxType sandboxType();
+
     /**
      * Reads retained output (spec P23). Completes at once if there is something to return or nothing to wait for, else
      * when there is or the time is over. Cancelling the future ends the wait.

@@ -1,10 +1,7 @@
 package dev.outpost.linux.file;
 
-import dev.outpost.linux.Errno;
 import dev.outpost.linux.Libc;
 import dev.outpost.linux.LinuxException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,19 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe from any thread.
  */
 public final class CachedStatus {
-    /** glibc has a function for it from 2.43 on only; the number is the same on all architectures. */
-    private static final int SYS_OPENAT2 = 437;
-
-    private static final int AT_FDCWD = -100;
-    private static final int O_CLOEXEC = 0x80000;
-    private static final int FLAGS = OpenFlags.PATH_ONLY | OpenFlags.NOFOLLOW | O_CLOEXEC;
-
-    /** Fails with EAGAIN rather than wait; since Linux 5.12. */
-    private static final long RESOLVE_CACHED = 0x20;
-
-    /** {@code struct open_how}: flags, mode, resolve. */
-    private static final long OPEN_HOW_SIZE = 24;
-
     /** ext2 to ext4, XFS, Btrfs, F2FS, tmpfs, overlay. */
     private static final Set<Long> IN_MEMORY =
             Set.of(0xef53L, 0x58465342L, 0x9123683eL, 0xf2f52010L, 0x01021994L, 0x794c7630L);
@@ -51,8 +35,6 @@ public final class CachedStatus {
 
     /** Linked when first needed: that takes long, and an object that has learnt nothing needs none of it. */
     private static final class Calls {
-        static final Libc.Function SYSCALL = Libc.function("syscall");
-        static final Libc.Function FSTATFS = Libc.function("fstatfs");
         static final Libc.Function CLOSE = Libc.function("close");
     }
 
@@ -75,7 +57,7 @@ public final class CachedStatus {
             return null;
         }
         try {
-            int fd = open(path, RESOLVE_CACHED);
+            int fd = open(path, OpenHow.RESOLVE_CACHED);
             try {
                 FileStatus status = Statx.ofDescriptorFromMemory(fd);
                 Finding finding = findings.get(status.id().device());
@@ -104,9 +86,7 @@ public final class CachedStatus {
             try {
                 // Of the very file whose file system is asked for: the path may lead elsewhere by now.
                 long device = Statx.ofDescriptor(fd).id().device();
-                MemorySegment statfs = Scratch.get().data;
-                Descriptor.call(Calls.FSTATFS, fd, statfs.address(), 0, 0, 0);
-                boolean inMemory = IN_MEMORY.contains(statfs.get(ValueLayout.JAVA_LONG, 0));
+                boolean inMemory = IN_MEMORY.contains(Statfs.kind(fd));
                 if (findings.size() >= MOST_DEVICES) {
                     findings.clear();
                 }
@@ -120,20 +100,11 @@ public final class CachedStatus {
     }
 
     private int open(byte[] path, long resolve) throws LinuxException {
-        Scratch scratch = Scratch.get();
-        MemorySegment how = scratch.data;
-        how.set(ValueLayout.JAVA_LONG, 0, FLAGS);
-        how.set(ValueLayout.JAVA_LONG, 8, 0);
-        how.set(ValueLayout.JAVA_LONG, 16, resolve);
-        long fd = Descriptor.callOrErrno(
-                Calls.SYSCALL, SYS_OPENAT2, AT_FDCWD, scratch.path(path), how.address(), OPEN_HOW_SIZE);
-        if (fd < 0) {
-            // What a system call that is unknown, one with an unknown flag and a forbidden one return.
-            if (fd == -Errno.ENOSYS || fd == -Errno.EINVAL || fd == -Errno.EPERM) {
-                unsupported = true;
-            }
-            throw new LinuxException("openat2", (int) -fd);
+        try {
+            return OpenHow.open(path, OpenFlags.NOFOLLOW, resolve);
+        } catch (LinuxException e) {
+            unsupported |= OpenHow.isUnsupported(e);
+            throw e;
         }
-        return (int) fd;
     }
 }

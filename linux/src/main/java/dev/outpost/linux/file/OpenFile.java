@@ -42,6 +42,11 @@ public final class OpenFile implements AutoCloseable {
         return Statx.ofDescriptor(descriptor.number());
     }
 
+    /** On which kind of file system it is, as statfs(2) numbers them. */
+    public long fileSystemKind() throws LinuxException {
+        return Statfs.kind(descriptor.number());
+    }
+
     /**
      * Reads once into native memory.
      *

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param stdin the descriptor that becomes the child's 0
  * @param stdout the descriptor that becomes the child's 1; may be the same as another
  * @param stderr the descriptor that becomes the child's 2; may be the same as another
- * @param terminal path of a terminal that becomes the child's 0, 1, 2 and its controlling terminal; the three
- *     descriptors are then ignored. Null = none
+ * @param terminal path of a terminal that becomes the child's 0, 1 and 2; the three descriptors are then ignored. Null =
+ *     none
+ * @param controlling whether the terminal becomes the child's controlling one; if not, a descendant may take it
+ * @param more descriptors that become the child's 3, 4 and so on
  */
 @SuppressWarnings("ArrayRecordComponent") // a request is read once, never compared
 public record SpawnRequest(
@@ -26,7 +28,9 @@ public record SpawnRequest(
         int stdin,
         int stdout,
         int stderr,
-        byte @Nullable [] terminal) {
+        byte @Nullable [] terminal,
+        boolean controlling,
+        List<Integer> more) {
 
     /**
      * Checks and takes over the components.
@@ -42,7 +46,9 @@ public record SpawnRequest(
             int stdin,
             int stdout,
             int stderr,
-            byte @Nullable [] terminal) {
+            byte @Nullable [] terminal,
+            boolean controlling,
+            List<Integer> more) {
         if (argv.isEmpty()) {
             throw new IllegalArgumentException("argv has no argv[0]");
         }
@@ -59,6 +65,21 @@ public record SpawnRequest(
         this.stdout = stdout;
         this.stderr = stderr;
         this.terminal = terminal;
+        this.controlling = controlling;
+        this.more = List.copyOf(more);
+    }
+
+    /** With a controlling terminal, if any, and no descriptor but the three. */
+    public SpawnRequest(
+            byte[] program,
+            List<byte[]> argv,
+            List<byte[]> environment,
+            byte @Nullable [] cwd,
+            int stdin,
+            int stdout,
+            int stderr,
+            byte @Nullable [] terminal) {
+        this(program, argv, environment, cwd, stdin, stdout, stderr, terminal, true, List.of());
     }
 
     static void requireNoNul(String component, byte @Nullable [] value) {

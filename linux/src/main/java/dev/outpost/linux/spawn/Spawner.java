@@ -10,10 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
 /**
  * Starts child processes with posix_spawn. A child leads a session and a process group of its own (spec P58), starts
- * with an empty signal mask and default dispositions (spec P59), and has no descriptor but 0, 1 and 2 (spec P66).
+ * with an empty signal mask and default dispositions (spec P59), and has no descriptor but 0, 1 and 2 (spec P66) and those
+ * that the request names.
  *
  * <p>Safe from any thread; blocks the calling one until the child runs its program, about half a millisecond.
  */
@@ -45,6 +47,7 @@ public final class Spawner {
     private static final byte ALL_SIGNALS = (byte) 0xff;
 
     private static final int O_RDWR = 2;
+    private static final int O_NOCTTY = 0x100;
 
     /** The same for every child, and only read by posix_spawn. */
     private static final MemorySegment ATTRIBUTES = attributes();
@@ -146,12 +149,16 @@ public final class Spawner {
      */
     private static void addActions(SpawnRequest request, long actions, Arena arena) throws LinuxException {
         byte[] terminal = request.terminal();
-        if (terminal == null) {
-            addStreams(new int[] {request.stdin(), request.stdout(), request.stderr()}, actions);
-        } else {
+        int[] sources = IntStream.concat(
+                        IntStream.of(request.stdin(), request.stdout(), request.stderr()),
+                        request.more().stream().mapToInt(source -> source))
+                .toArray();
+        addDescriptors(sources, terminal == null ? 0 : 3, actions);
+        if (terminal != null) {
+            int flags = request.controlling() ? O_RDWR : O_RDWR | O_NOCTTY;
             require(
                     ADD_OPEN,
-                    ADD_OPEN.callOrErrno(actions, 0, string(terminal, arena).address(), O_RDWR));
+                    ADD_OPEN.callOrErrno(actions, 0, string(terminal, arena).address(), flags));
             require(ADD_DUP2, ADD_DUP2.callOrErrno(actions, 0, 1));
             require(ADD_DUP2, ADD_DUP2.callOrErrno(actions, 0, 2));
         }
@@ -159,27 +166,32 @@ public final class Spawner {
         if (cwd != null) {
             require(ADD_CHDIR, ADD_CHDIR.callOrErrno(actions, string(cwd, arena).address()));
         }
-        require(ADD_CLOSE_FROM, ADD_CLOSE_FROM.callOrErrno(actions, 3));
+        require(ADD_CLOSE_FROM, ADD_CLOSE_FROM.callOrErrno(actions, sources.length));
     }
 
     /**
-     * Puts the descriptors in places 0 to 2. One that is among these places but in the wrong one moves out of the way
-     * first, to a number that nothing after it needs. A dup2 to the same number clears close-on-exec in glibc.
+     * Puts descriptors in the places that their indices name, from {@code first} on. One that is among these places but
+     * in the wrong one moves out of the way first, to a number that nothing after it needs. A dup2 to the same number
+     * clears close-on-exec in glibc.
      */
-    private static void addStreams(int[] sources, long actions) throws LinuxException {
-        int spare = 3;
-        for (int place = 0; place <= 2; place++) {
-            if (sources[place] <= 2 && sources[place] != place) {
-                while (spare == sources[0] || spare == sources[1] || spare == sources[2]) {
+    private static void addDescriptors(int[] sources, int first, long actions) throws LinuxException {
+        int spare = sources.length;
+        for (int place = first; place < sources.length; place++) {
+            if (sources[place] < sources.length && sources[place] != place) {
+                while (isAmong(spare, sources)) {
                     spare++;
                 }
                 require(ADD_DUP2, ADD_DUP2.callOrErrno(actions, sources[place], spare));
                 sources[place] = spare;
             }
         }
-        for (int place = 0; place <= 2; place++) {
+        for (int place = first; place < sources.length; place++) {
             require(ADD_DUP2, ADD_DUP2.callOrErrno(actions, sources[place], place));
         }
+    }
+
+    private static boolean isAmong(int number, int[] numbers) {
+        return Arrays.stream(numbers).anyMatch(other -> other == number);
     }
 
     /** A C string. */

@@ -11,6 +11,7 @@ import dev.outpost.linux.Errno;
 import dev.outpost.linux.FileDescriptor;
 import dev.outpost.linux.Libc;
 import dev.outpost.linux.LinuxException;
+import dev.outpost.linux.MemoryFile;
 import dev.outpost.linux.Signals;
 import dev.outpost.linux.poll.PidFd;
 import dev.outpost.linux.poll.WaitStatus;
@@ -271,6 +272,40 @@ final class SpawnerTest {
                     .containsAllEntriesOf(IntStream.range(0, 3)
                             .boxed()
                             .collect(Collectors.toMap(i -> i, i -> own.get(sources.get(i)))));
+        }
+    }
+
+    @Test
+    void handsOnTheDescriptorsThatAreAskedFor() throws Exception {
+        Map<Integer, String> own = Fixture.openFiles();
+        try (MemoryFile one = MemoryFile.containing("one", bytes("first"));
+                MemoryFile two = MemoryFile.containing("two", bytes("second"))) {
+            for (List<Integer> more : List.of(
+                    List.of(one.descriptor().number(), two.descriptor().number()),
+                    List.of(two.descriptor().number(), 2, one.descriptor().number()),
+                    List.of(1, 0))) {
+                int pid = Spawner.spawn(new SpawnRequest(
+                        bytes("/bin/sleep"),
+                        List.of(bytes("sleep"), bytes("1000")),
+                        List.of(),
+                        null,
+                        0,
+                        0,
+                        0,
+                        null,
+                        true,
+                        more));
+                try (PidFd child = PidFd.open(pid)) {
+                    Map<Integer, String> files = Fixture.openFiles(pid);
+                    child.signal(Signals.SIGKILL);
+                    ChildProcess.await(child);
+                    Map<Integer, String> now = Fixture.openFiles();
+                    for (int i = 0; i < more.size(); i++) {
+                        assertThat(files).containsEntry(3 + i, now.get(more.get(i)));
+                    }
+                    assertThat(files).containsEntry(0, own.get(0)).containsEntry(2, own.get(0));
+                }
+            }
         }
     }
 

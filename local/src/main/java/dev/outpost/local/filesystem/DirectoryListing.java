@@ -33,7 +33,7 @@ final class DirectoryListing {
                     batch = directory.readEntries(BATCH_BYTES)) {
                 Failures.checkInterrupted();
                 for (Entry entry : batch) {
-                    FileType type = targetType(directory, entry);
+                    FileType type = directory.shows(entry.name()) ? targetType(directory, entry) : null;
                     // Beyond the limit only the number is of interest.
                     if (type != null && count++ < limit) {
                         entries.add(new DirectoryEntry(

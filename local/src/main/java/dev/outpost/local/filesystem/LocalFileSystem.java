@@ -14,6 +14,10 @@ import dev.outpost.linux.file.Directory;
 import dev.outpost.linux.file.FileStatus;
 import dev.outpost.linux.file.Links;
 import dev.outpost.linux.file.OpenFile;
+import dev.outpost.local.sandbox.FileSandbox;
+import dev.outpost.local.sandbox.SandboxHost;
+import dev.outpost.local.sandbox.SandboxLimits;
+import dev.outpost.local.sandbox.SandboxMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Beyond what {@link ExecutorFileSystem} says:
  *
  * <ul>
- *   <li>A context that restricts files is refused before the disk is touched.
+ *   <li>With a context that restricts files, an operation runs on a thread of the {@link FileSandbox}, and what is said
+ *       of the calling thread holds for that one; the caller waits.
  *   <li>Reading a pipe waits for its writer, writing one for its reader to make room; at most {@link
  *       FileSystemLimits#waitingFiles} operations wait so. Writing a pipe that nobody reads fails at once (ENXIO).
  *   <li>Content above 1 MiB takes memory from {@link FileSystemLimits#largeContentBytes} until it is closed; when that
@@ -42,18 +47,29 @@ public final class LocalFileSystem implements ExecutorFileSystem {
     private static final int FILE_PERMISSIONS = 0666;
 
     private final int directoryEntries;
+    private final FileSandbox sandboxes;
     private final FileWaits waits;
     private final ContentReader reader;
     private final FileCopy copy;
     private final CachedStatus cached = new CachedStatus();
 
-    /** A file system with {@link FileSystemLimits#DEFAULT}. */
+    /** A file system with {@link FileSystemLimits#DEFAULT} that enforces policies, and knows of no {@code TMPDIR}. */
     public LocalFileSystem() {
         this(FileSystemLimits.DEFAULT);
     }
 
-    /** A file system with these limits. */
+    /** The same with these limits. */
     public LocalFileSystem(FileSystemLimits limits) {
+        this(limits, new FileSandbox(SandboxMode.ENFORCE, SandboxHost.local(null), SandboxLimits.DEFAULT));
+    }
+
+    /**
+     * A file system with these limits.
+     *
+     * @param sandbox what operations with a context that restricts are run in
+     */
+    public LocalFileSystem(FileSystemLimits limits, FileSandbox sandbox) {
+        sandboxes = sandbox;
         directoryEntries = limits.directoryEntries();
         waits = new FileWaits(limits.waitingFiles());
         reader = new ContentReader(new ContentBudget(limits.largeContentBytes()), waits);
@@ -101,14 +117,16 @@ public final class LocalFileSystem implements ExecutorFileSystem {
             if (itself.isSymlink()) {
                 return metadata(root.status(at, Links.FOLLOW), true);
             }
-            cached.learn(at, itself);
+            if (!sandboxes.restricts(sandbox)) {
+                cached.learn(at, itself);
+            }
             return metadata(itself, false);
         });
     }
 
     @Override
     public @Nullable FileMetadata metadataAtOnce(HostPath path, @Nullable SandboxContext sandbox) {
-        if ((sandbox != null && sandbox.permissions().restrictsFiles()) || !path.isAbsolute() || path.hasNul()) {
+        if (sandboxes.restricts(sandbox) || !path.isAbsolute() || path.hasNul()) {
             return null;
         }
         FileStatus itself = cached.look(path.toBytes());
@@ -158,13 +176,14 @@ public final class LocalFileSystem implements ExecutorFileSystem {
         if (!root.status(path, Links.NO_FOLLOW).isDirectory()) {
             root.unlink(path);
         } else if (recursive) {
+            root.checkRemovable(path);
             TreeRemoval.remove(root, path);
         } else {
             root.removeDirectory(path);
         }
     }
 
-    private static void change(@Nullable SandboxContext sandbox, HostPath path, Change change)
+    private void change(@Nullable SandboxContext sandbox, HostPath path, Change change)
             throws ExecutorException {
         boolean _ = onDisk(sandbox, path, (root, at) -> {
             change.run(root, at);
@@ -172,14 +191,14 @@ public final class LocalFileSystem implements ExecutorFileSystem {
         });
     }
 
-    private static <T> T onDisk(@Nullable SandboxContext sandbox, HostPath path, Operation<T> operation)
+    private <T> T onDisk(@Nullable SandboxContext sandbox, HostPath path, Operation<T> operation)
             throws ExecutorException {
-        if (sandbox != null && sandbox.permissions().restrictsFiles()) {
-            throw Failures.rejected("this executor can't sandbox file operations yet, so it did nothing; run the client"
-                    + " with full access (danger-full-access), or use an executor that has a sandbox");
-        }
         try {
-            return operation.run(Directory.host(), checked(path));
+            byte[] at = checked(path);
+            if (sandbox != null && sandboxes.restricts(sandbox)) {
+                return sandboxes.run(sandbox, root -> operation.run(root, at));
+            }
+            return operation.run(Directory.host(), at);
         } catch (LinuxException e) {
             throw Failures.of(e);
         }

@@ -17,6 +17,7 @@ final class EventSequence {
     private long lastSeq;
     private long exitSeq;
     private @Nullable ExitStatus exit;
+    private boolean sandboxDenied;
     private long closedSeq;
 
     /** The output that is there. */
@@ -45,11 +46,12 @@ final class EventSequence {
         return chunk.cost();
     }
 
-    void exited(ExitStatus status) {
+    void exited(ExitStatus status, boolean denied) {
         if (exit != null) {
             throw new IllegalStateException("exited already");
         }
         exit = status;
+        sandboxDenied = denied;
         exitSeq = ++lastSeq;
     }
 
@@ -82,7 +84,7 @@ final class EventSequence {
             return new ProcessEvent.Gap(seq + 1, next - 1);
         }
         return next == exitSeq && exit != null
-                ? new ProcessEvent.Exited(exitSeq, exit, false)
+                ? new ProcessEvent.Exited(exitSeq, exit, sandboxDenied)
                 : new ProcessEvent.Closed(closedSeq);
     }
 
@@ -112,7 +114,7 @@ final class EventSequence {
                 break;
             }
         }
-        return new ReadAnswer(chunks, next, lastSeq + 1, exit, isClosed());
+        return new ReadAnswer(chunks, next, lastSeq + 1, exit, isClosed(), sandboxDenied);
     }
 
     private void requireOpen() {

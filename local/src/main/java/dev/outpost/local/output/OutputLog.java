@@ -11,7 +11,9 @@ import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
 import dev.outpost.local.output.OutputMemory.Slab;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -106,9 +108,9 @@ public final class OutputLog {
         return budget.admits(this);
     }
 
-    /** Records how the process ended; once. */
-    public void exited(ExitStatus status) {
-        ended(() -> events.exited(status));
+    /** Records how the process ended, and whether its sandbox was probably why; once. */
+    public void exited(ExitStatus status, boolean sandboxDenied) {
+        ended(() -> events.exited(status, sandboxDenied));
     }
 
     /** Records that the streams have ended; once, after the exit. */
@@ -118,10 +120,10 @@ public final class OutputLog {
     }
 
     /** Records both, one after the other; readers are told once. */
-    public void exitedAndClosed(ExitStatus status) {
+    public void exitedAndClosed(ExitStatus status, boolean sandboxDenied) {
         releaseSlab();
         ended(() -> {
-            events.exited(status);
+            events.exited(status, sandboxDenied);
             close();
         });
     }
@@ -157,6 +159,21 @@ public final class OutputLog {
         synchronized (lock) {
             return events.hasExited();
         }
+    }
+
+    /** The newest output that is there, at least so many bytes of it if there are; in order. Does not take it. */
+    public List<ProcessEvent.Output> newest(int bytes) {
+        Deque<RetainedChunk> chunks = new ArrayDeque<>();
+        synchronized (lock) {
+            int total = 0;
+            for (int i = retained.size() - 1; i >= 0 && total < bytes; i--) {
+                RetainedChunk chunk = retained.get(i);
+                chunk.bytes().hold();
+                chunks.addFirst(chunk);
+                total += chunk.bytes().length();
+            }
+        }
+        return chunks.stream().map(RetainedChunk::toEvent).toList();
     }
 
     /** Number of the last event so far, 0 if there was none. */

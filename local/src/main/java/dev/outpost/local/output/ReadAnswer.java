@@ -11,10 +11,17 @@ record ReadAnswer(
         long nextSeq,
         long counter,
         @Nullable ExitStatus exit,
-        boolean closed) {
+        boolean closed,
+        boolean sandboxDenied) {
     /** The answer, whose bytes are released; once. */
     ReadResult toResult() {
         return new ReadResult(
-                held.stream().map(RetainedChunk::toEvent).toList(), nextSeq, counter, exit, closed, null, false);
+                held.stream().map(RetainedChunk::toEvent).toList(),
+                nextSeq,
+                counter,
+                exit,
+                closed,
+                null,
+                sandboxDenied);
     }
 }

@@ -8,6 +8,7 @@ import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.Signals;
 import dev.outpost.linux.poll.Epoll;
 import dev.outpost.linux.poll.WaitStatus;
+import dev.outpost.linux.proc.ProcessTable;
 import dev.outpost.linux.pty.Pty;
 import dev.outpost.local.output.OutputLog;
 import java.lang.System.Logger;
@@ -117,9 +118,26 @@ final class Child {
     void interrupt() {
         synchronized (reaping) {
             if (!reaped) {
-                Signals.killGroup(launched.lineage().leader(), Signals.SIGINT);
+                try {
+                    Signals.killGroup(commandGroup(), Signals.SIGINT);
+                } catch (LinuxException blind) {
+                    LOG.log(Level.WARNING, "a process in a sandbox can't be found to be interrupted", blind);
+                }
             }
         }
+    }
+
+    /** The group that the command is in; with a monitor, the session that it has started, unless it is too early for that. */
+    private int commandGroup() throws LinuxException {
+        int leader = launched.lineage().leader();
+        if (!launched.confinement().monitored()) {
+            return leader;
+        }
+        return ProcessTable.snapshot().stream()
+                .filter(entry -> entry.parent() == leader && entry.session() == entry.pid())
+                .mapToInt(ProcessTable.Entry::pid)
+                .findFirst()
+                .orElse(leader);
     }
 
     /** Another size of its terminal, which it has; nothing if that is gone. */
@@ -336,6 +354,7 @@ final class Child {
             input.want(Epoll.OUT, false);
         }
         owner.reaped();
+        launched.confinement().onEnd().run();
         boolean wasTerminated = terminated;
         if (wasTerminated) {
             outputs.forEach(stream -> stream.channel().close());
@@ -354,13 +373,15 @@ final class Child {
 
     /** Records the exit, and the close with it if the streams have ended, so that readers are woken once for both. */
     private void record(ExitStatus status) {
+        boolean denied = launched.confinement().isSandbox()
+                && SandboxDenial.isLikely(status, log.newest(SandboxDenial.LOOKS_AT));
         if (haveStreamsEnded()) {
             closed = true;
             owner.closing();
-            log.exitedAndClosed(status);
+            log.exitedAndClosed(status, denied);
             owner.closed();
         } else {
-            log.exited(status);
+            log.exited(status, denied);
         }
     }
 

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param stdin what is written to reaches it; null if it has no stdin to write to
  * @param stdout where its output, or that of its terminal, comes out
  * @param stderr where its errors come out; null if it has a terminal
+ * @param confinement what confines it
  */
 record Launched(
         Lineage lineage,
         PidFd process,
         @Nullable FileDescriptor stdin,
         FileDescriptor stdout,
-        @Nullable FileDescriptor stderr) {
+        @Nullable FileDescriptor stderr,
+        Confinement confinement) {
     /** Whether it has a terminal: then {@code stdin} and {@code stdout} are the same descriptor. */
     boolean hasTerminal() {
         return stderr == null;

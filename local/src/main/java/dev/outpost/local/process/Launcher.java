@@ -7,6 +7,7 @@ import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.process.StartProcess;
 import dev.outpost.executor.process.TerminalSize;
+import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.linux.Errno;
 import dev.outpost.linux.FileAccess;
 import dev.outpost.linux.FileDescriptor;
@@ -27,27 +28,27 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a request to a running process (spec 02 §8–9): computes the environment, finds directory and program, connects
- * pipes or a terminal, spawns. Blocks while spawning; safe from any thread.
+ * From a request to a running process (spec 02 §8–9): computes the environment, finds directory and program, has it put
+ * into a sandbox if one is asked for, connects pipes or a terminal, spawns. Blocks while spawning; safe from any thread.
  */
 final class Launcher {
     private final ExecutorEnvironment environment;
     private final UserAccount user;
     private final FileDescriptor devNull;
     private final Lineage.Marks marks;
+    private final ProcessSandbox sandboxes;
 
-    Launcher(ExecutorEnvironment environment, UserAccount user, FileDescriptor devNull, Lineage.Marks marks) {
+    Launcher(
+            ExecutorEnvironment environment,
+            UserAccount user,
+            FileDescriptor devNull,
+            Lineage.Marks marks,
+            ProcessSandbox sandboxes) {
         this.environment = environment;
         this.user = user;
         this.devNull = devNull;
         this.marks = marks;
-    }
-
-    /** What to run, before descriptors are involved. */
-    private record Command(List<byte[]> programs, List<byte[]> argv, List<byte[]> environment, HostPath cwd) {
-        int spawn(Function<byte[], SpawnRequest> request) throws LinuxException {
-            return spawnFirst(programs, request);
-        }
+        this.sandboxes = sandboxes;
     }
 
     /** Tries programs in order, as execvp does, and reports a denial rather than a missing file. */
@@ -76,40 +77,81 @@ final class Launcher {
         requireNoNul(start);
         ChildEnvironment childEnvironment =
                 ChildEnvironment.compute(start.environmentPolicy(), start.environment(), environment);
-        try {
-            return start.tty()
-                    ? launchOnTerminal(terminalCommand(start, childEnvironment), start.terminalSize())
-                    : launchOnPipes(pipeCommand(start, childEnvironment), start.pipeStdin());
+        try (Command command = command(start, childEnvironment)) {
+            try {
+                return start.tty()
+                        ? launchOnTerminal(command, start.terminalSize())
+                        : launchOnPipes(command, start.pipeStdin());
+            } catch (LinuxException | RuntimeException notStarted) {
+                command.confinement().onEnd().run();
+                throw notStarted;
+            }
         } catch (LinuxException refused) {
             throw new ExecutorException(FailureKind.FAILED, refused.describe(), refused);
         }
     }
 
-    private static Command pipeCommand(StartProcess start, ChildEnvironment environment)
+    private Command command(StartProcess start, ChildEnvironment environment)
             throws ExecutorException, LinuxException {
-        byte[] cwd = start.cwd().toBytes();
-        Spawner.checkDirectory(cwd);
+        HostPath cwd = start.tty() ? terminalDirectory(start, environment) : pipeDirectory(start);
         List<byte[]> argv = new ArrayList<>(bytes(start.argv()));
-        List<byte[]> programs = ProgramLookup.forPipes(argv.getFirst(), cwd, environment.get("PATH"));
-        if (start.arg0() != null) {
-            argv.set(0, start.arg0().getBytes(UTF_8));
+        byte[] called = argv.getFirst();
+        String arg0 = start.arg0();
+        if (arg0 != null) {
+            argv.set(0, arg0.getBytes(UTF_8));
         }
-        return new Command(programs, argv, environment.entries(), start.cwd());
+        SandboxContext sandbox = start.sandbox();
+        boolean restricted = sandbox != null && sandbox.permissions().restrictsProcesses();
+        List<byte[]> programs = List.of();
+        String missing = "";
+        try {
+            programs = start.tty()
+                    ? List.of(ProgramLookup.forTerminal(argv.getFirst(), cwd.toBytes(), environment.get("PATH")))
+                    : ProgramLookup.forPipes(called, cwd.toBytes(), environment.get("PATH"));
+            if (restricted) {
+                requireExecutable(cwd, programs.getFirst());
+            }
+        } catch (ExecutorException notFound) {
+            if (!restricted) {
+                throw notFound;
+            }
+            programs = List.of();
+            // The sandbox starts, and the command in it fails (spec N77).
+            missing = "cannot run " + start.argv().getFirst() + " in the sandbox: " + notFound.getMessage();
+        }
+        if (start.tty()) {
+            environment.setIfAbsent("SHELL", user.shell().toBytes());
+        }
+        if (sandbox == null || !restricted) {
+            return Command.plain(programs, argv, environment.entries(), cwd);
+        }
+        byte[] program = programs.isEmpty() ? null : programs.getFirst();
+        boolean named = arg0 != null && !start.tty();
+        return sandboxes.confine(
+                new ProcessSandbox.Inner(program, missing, argv, named, environment.entries(), cwd, start.tty()),
+                sandbox);
     }
 
-    private Command terminalCommand(StartProcess start, ChildEnvironment environment) throws ExecutorException {
+    private static void requireExecutable(HostPath cwd, byte[] program) throws ExecutorException {
+        byte[] path = cwd.resolve(HostPath.ofBytes(program)).toBytes();
+        int error = FileAccess.isDirectory(path) ? Errno.EACCES : FileAccess.check(path, FileAccess.EXECUTE);
+        if (error != 0) {
+            throw failed(Errno.describe(error));
+        }
+    }
+
+    private static HostPath pipeDirectory(StartProcess start) throws LinuxException {
+        Spawner.checkDirectory(start.cwd().toBytes());
+        return start.cwd();
+    }
+
+    private HostPath terminalDirectory(StartProcess start, ChildEnvironment environment) {
         byte[] home = environment.get("HOME");
         byte[] cwd = start.cwd().toBytes();
         if (!FileAccess.isDirectory(cwd)) {
             cwd = home == null ? user.home().toBytes() : home;
         }
-        List<byte[]> argv = new ArrayList<>(bytes(start.argv()));
-        if (start.arg0() != null) {
-            argv.set(0, start.arg0().getBytes(UTF_8));
-        }
-        byte[] program = ProgramLookup.forTerminal(argv.getFirst(), cwd, environment.get("PATH"));
-        environment.setIfAbsent("SHELL", user.shell().toBytes());
-        return new Command(List.of(program), argv, environment.entries(), HostPath.ofBytes(cwd));
+        return HostPath.ofBytes(cwd);
     }
 
     private Launched launchOnPipes(Command command, boolean pipeStdin) throws LinuxException {
@@ -131,15 +173,12 @@ final class Launcher {
         if (stdin != null) {
             stdin.writeEnd().setNonBlocking();
         }
-        Lineage lineage = marks.marked(() -> command.spawn(program -> new SpawnRequest(
-                program,
-                command.argv(),
-                command.environment(),
-                command.cwd().toBytes(),
-                (stdin == null ? devNull : stdin.readEnd()).number(),
+        FileDescriptor input = stdin == null ? devNull : stdin.readEnd();
+        Lineage lineage = marks.marked(() -> command.spawn(
+                input.number(),
                 stdout.writeEnd().number(),
                 stderr.writeEnd().number(),
-                null)));
+                null));
         stdout.writeEnd().close();
         stderr.writeEnd().close();
         if (stdin != null) {
@@ -150,7 +189,8 @@ final class Launcher {
                 open(lineage.leader()),
                 stdin == null ? null : stdin.writeEnd(),
                 stdout.readEnd(),
-                stderr.readEnd());
+                stderr.readEnd(),
+                command.confinement());
     }
 
     private Launched launchOnTerminal(Command command, TerminalSize size) throws LinuxException {
@@ -169,17 +209,9 @@ final class Launcher {
         // In reserve, so that a process that was spawned with the last descriptors can still be watched; pipes leave
         // the child's ends for that.
         try (FileDescriptor _ = FileAccess.openDevNull()) {
-            lineage = marks.marked(() -> command.spawn(program -> new SpawnRequest(
-                    program,
-                    command.argv(),
-                    command.environment(),
-                    command.cwd().toBytes(),
-                    0,
-                    1,
-                    2,
-                    pty.slavePath())));
+            lineage = marks.marked(() -> command.spawn(0, 1, 2, pty.slavePath()));
         }
-        return new Launched(lineage, open(lineage.leader()), pty.master(), pty.master(), null);
+        return new Launched(lineage, open(lineage.leader()), pty.master(), pty.master(), null, command.confinement());
     }
 
     /** Opens the process that was just spawned; if that is impossible it must not run on unseen. */

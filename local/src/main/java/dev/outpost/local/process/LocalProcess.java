@@ -8,6 +8,7 @@ import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ReadRequest;
 import dev.outpost.executor.process.ReadResult;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.process.WriteStatus;
 import dev.outpost.linux.FileDescriptor;
@@ -33,6 +34,7 @@ final class LocalProcess implements ExecProcess {
     private final StdinQueue stdin;
     private final Lineage lineage;
     private final boolean terminal;
+    private final SandboxType sandboxType;
     private final CompletableFuture<Void> evicted = new CompletableFuture<>();
     /** Null once it is closed. */
     private volatile @Nullable Child child;
@@ -42,6 +44,7 @@ final class LocalProcess implements ExecProcess {
         this.id = id;
         this.lineage = launched.lineage();
         this.terminal = launched.hasTerminal();
+        this.sandboxType = launched.confinement().type();
         this.log = new OutputLog(id, limits.output(), supervisor.budget(), supervisor.loop(), this::outputRoom);
         this.stdin = new StdinQueue(target(launched.stdin()), limits.stdin(), this::stdinWork);
         this.child = new Child(
@@ -56,6 +59,11 @@ final class LocalProcess implements ExecProcess {
     @Override
     public ProcessId id() {
         return id;
+    }
+
+    @Override
+    public SandboxType sandboxType() {
+        return sandboxType;
     }
 
     @Override

@@ -75,7 +75,8 @@ public final class ProcessSupervisor implements AutoCloseable {
             throw failure;
         }
         this.guard = new Guard(marks, loop, devNull);
-        this.launcher = new Launcher(environment, UserAccount.current(), devNull, marks);
+        this.launcher = new Launcher(
+                environment, UserAccount.current(), devNull, marks, new ProcessSandbox(environment));
         this.spawnThreads = new ThreadPoolExecutor(
                 limits.spawnThreads(),
                 limits.spawnThreads(),

@@ -6,7 +6,6 @@ import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.StartProcess;
-import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.local.output.Deadlines.Deadline;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -54,12 +53,6 @@ final class SessionProcesses implements ExecBackend {
             }
             if (find(id) != null) {
                 return refused(FailureKind.REJECTED, "process " + id + " already exists");
-            }
-            if (isRestricted(process.sandbox())) {
-                return refused(
-                        FailureKind.INVALID_ARGUMENT,
-                        "sandbox intent cannot be enforced on this executor: it cannot restrict processes; ask for an"
-                                + " unrestricted profile, or for an external one if the machine itself is the sandbox");
             }
             if (live >= limits.processesPerBackend()) {
                 return refused(
@@ -173,10 +166,6 @@ final class SessionProcesses implements ExecBackend {
             live--;
         }
         supervisor.released();
-    }
-
-    private static boolean isRestricted(@Nullable SandboxContext sandbox) {
-        return sandbox != null && sandbox.permissions().restrictsProcesses();
     }
 
     private static CompletableFuture<ExecProcess> refused(FailureKind kind, String message) {

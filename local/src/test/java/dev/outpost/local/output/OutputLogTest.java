@@ -177,11 +177,11 @@ final class OutputLogTest {
                 model.exitSeq = model.all.size() + 1L;
                 model.all.add(new ProcessEvent.Exited(model.exitSeq, STATUS, false));
                 if (random.nextInt(4) == 0) {
-                    log.exitedAndClosed(STATUS);
+                    log.exitedAndClosed(STATUS, false);
                     model.closedSeq = model.all.size() + 1L;
                     model.all.add(new ProcessEvent.Closed(model.closedSeq));
                 } else {
-                    log.exited(STATUS);
+                    log.exited(STATUS, false);
                 }
             }
             switch (random.nextInt(5)) {
@@ -276,7 +276,7 @@ final class OutputLogTest {
         OutputLog log = log(1);
         assertThat(append(log, 10)).isFalse();
         CompletableFuture<ReadResult> waiting = wait(log, 1);
-        log.exited(STATUS);
+        log.exited(STATUS, false);
         assertThat(waiting.join().exit()).isEqualTo(STATUS);
         assertThat(readNow(log, 0).chunks()).hasSize(1);
     }
@@ -286,7 +286,7 @@ final class OutputLogTest {
     void anExitIsNeverLostInAGap() {
         OutputLog log = log(1);
         append(log, 10);
-        log.exited(STATUS);
+        log.exited(STATUS, false);
         append(log, 10);
         log.closed();
         assertThat(readNow(log, 0).chunks()).hasSize(2);
@@ -308,7 +308,7 @@ final class OutputLogTest {
         ProcessEvents events = log.subscribe(0, told::incrementAndGet);
         assertThat(events.poll()).isNull();
         CompletableFuture<ReadResult> waiting = wait(log, 0);
-        log.exitedAndClosed(STATUS);
+        log.exitedAndClosed(STATUS, false);
         assertThat(told).hasValue(1);
         for (ProcessEvent event = events.poll(); event != null; event = events.poll()) {
             seen.add(event);
@@ -330,7 +330,7 @@ final class OutputLogTest {
         append(log, 1);
         assertThat(output.join().chunks()).hasSize(1);
         assertThat(beyond).isNotDone();
-        log.exited(STATUS);
+        log.exited(STATUS, false);
         assertThat(beyond.join().nextSeq()).isEqualTo(3);
         CompletableFuture<ReadResult> afterExit = wait(log, 2);
         assertThat(afterExit).isNotDone();
@@ -379,7 +379,7 @@ final class OutputLogTest {
         assertThatThrownBy(() -> readNow(log, 0)).hasMessageContaining("unknown process id p");
         assertThat(events.poll()).isNull();
         assertThat(append(log, 10)).as("the writer may go on").isTrue();
-        log.exited(STATUS);
+        log.exited(STATUS, false);
         log.closed();
         assertThat(budget.retained()).isZero();
     }
@@ -411,7 +411,7 @@ final class OutputLogTest {
         assertThat(events[0].poll()).isNull();
         append(log, 1);
         append(log, 1);
-        log.exited(STATUS);
+        log.exited(STATUS, false);
         log.closed();
         assertThat(seen).hasSize(4);
     }
@@ -444,7 +444,7 @@ final class OutputLogTest {
             }
             append(log, 1);
         }
-        log.exited(STATUS);
+        log.exited(STATUS, false);
         log.closed();
         assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         reader.join();

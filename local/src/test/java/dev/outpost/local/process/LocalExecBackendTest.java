@@ -6,9 +6,12 @@ import dev.outpost.testkit.LeakCheck;
 import dev.outpost.testkit.contract.ExecBackendContract;
 import dev.outpost.testkit.contract.ProcessEnvironmentContract;
 import dev.outpost.testkit.contract.ProcessInputContract;
+import dev.outpost.testkit.contract.ProcessIsolationContract;
 import dev.outpost.testkit.contract.ProcessLifecycleContract;
 import dev.outpost.testkit.contract.ProcessOutputContract;
+import dev.outpost.testkit.contract.ProcessSandboxContract;
 import dev.outpost.testkit.contract.ProcessStartContract;
+import java.net.ServerSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -20,6 +23,8 @@ final class LocalExecBackendTest {
 
     @BeforeAll
     static void openSupervisor() throws Exception {
+        // The first socket of a JVM opens another, which stays.
+        new ServerSocket(0).close();
         leaks = LeakCheck.before();
         supervisor = new ProcessSupervisor(
                 ProcessLimits.defaults(), ExecutorEnvironment.of(ExecBackendContract.EXECUTOR_ENVIRONMENT));
@@ -65,6 +70,22 @@ final class LocalExecBackendTest {
 
     @Nested
     final class Environment extends ProcessEnvironmentContract {
+        @Override
+        protected ExecBackend open() {
+            return supervisor.openBackend();
+        }
+    }
+
+    @Nested
+    final class Sandbox extends ProcessSandboxContract {
+        @Override
+        protected ExecBackend open() {
+            return supervisor.openBackend();
+        }
+    }
+
+    @Nested
+    final class Isolation extends ProcessIsolationContract {
         @Override
         protected ExecBackend open() {
             return supervisor.openBackend();

@@ -1,10 +1,12 @@
 package dev.outpost.protocol.message;
 
+import dev.outpost.executor.HostPath;
 import dev.outpost.executor.process.EnvironmentPolicy;
 import dev.outpost.executor.process.EnvironmentPolicy.Inherit;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.StartProcess;
 import dev.outpost.executor.process.TerminalSize;
+import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.protocol.json.JsonOutput;
 import dev.outpost.protocol.json.JsonReader;
 import dev.outpost.protocol.json.JsonSlice;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parameters of {@code process/start} (spec W81–W88, N39), and {@code size}, an extension: the size that the terminal
  * begins with.
+ *
+ * <p>A command that a client of 0.131 wrapped in its sandbox helper is decoded as what it stands for: the command, with a
+ * sandbox (spec A60).
  *
  * @param dialect read off the cwd; the process keeps it (spec N14a)
  * @param outputWindow Outpost's own: how much output may be notified before {@link CreditParams} allow more, counted as
@@ -83,18 +88,40 @@ public record StartParams(
         refuseUnsupported(values);
         WirePath cwd = PathForms.parseCwd(values.get(CWD));
         JsonSlice sandbox = values.find(SANDBOX);
-        StartProcess process = new StartProcess(
+        StartProcess process = sandbox == null && WrappedCommand.isOne(values.get(ARGV), values.find(ARG0))
+                ? unwrapped(values, cwd.path(), WrappedCommand.decode(values.get(ARGV)))
+                : process(
+                        values,
+                        values.get(ARGV),
+                        cwd.path(),
+                        values.find(ARG0),
+                        sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox));
+        return new StartParams(process, cwd.dialect(), values.find(OUTPUT_WINDOW));
+    }
+
+    private static StartProcess unwrapped(Values values, HostPath cwd, WrappedCommand command) throws RpcException {
+        HostPath own = command.cwd();
+        return process(values, command.argv(), own == null ? cwd : own, null, command.sandbox());
+    }
+
+    private static StartProcess process(
+            Values values,
+            List<String> argv,
+            HostPath cwd,
+            @Nullable String arg0,
+            @Nullable SandboxContext sandbox)
+            throws RpcException {
+        return new StartProcess(
                 new ProcessId(values.get(PROCESS_ID)),
-                values.get(ARGV),
-                cwd.path(),
+                argv,
+                cwd,
                 values.find(ENV_POLICY),
                 values.get(ENV),
                 values.get(TTY),
                 values.get(PIPE_STDIN),
-                values.find(ARG0),
-                sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox),
+                arg0,
+                sandbox,
                 values.get(SIZE));
-        return new StartParams(process, cwd.dialect(), values.find(OUTPUT_WINDOW));
     }
 
     /**

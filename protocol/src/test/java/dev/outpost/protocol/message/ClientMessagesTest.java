@@ -16,6 +16,7 @@ import dev.outpost.executor.process.EnvironmentPolicy;
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
 import dev.outpost.executor.process.ProcessId;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.ProcessSignal;
 import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.executor.process.ReadResult;
@@ -198,10 +199,17 @@ class ClientMessagesTest {
 
     @Test
     void results() throws RpcException {
-        var start = new StartResult(P, "none");
+        var start = new StartResult(P, SandboxType.NONE);
         assertThat(StartResult.decode(json(Parameters.written(start)))).isEqualTo(start);
+        for (SandboxType type : SandboxType.values()) {
+            var sandboxed = new StartResult(P, type);
+            assertThat(StartResult.decode(json(Parameters.written(sandboxed)))).isEqualTo(sandboxed);
+        }
         assertThat(StartResult.decode(json("{\"processId\":\"p\"}")).sandboxType())
-                .isEqualTo("unknown");
+                .isEqualTo(SandboxType.UNKNOWN);
+        assertThat(StartResult.decode(json("{\"processId\":\"p\",\"sandboxType\":\"new\"}"))
+                        .sandboxType())
+                .isEqualTo(SandboxType.UNKNOWN);
         var write = new WriteResult("accepted");
         assertThat(WriteResult.decode(json(Parameters.written(write)))).isEqualTo(write);
         var terminate = new TerminateResult(true);

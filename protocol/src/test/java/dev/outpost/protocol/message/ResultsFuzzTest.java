@@ -9,6 +9,7 @@ import dev.outpost.executor.filesystem.FileMetadata;
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
 import dev.outpost.executor.process.ProcessId;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.executor.process.ReadResult;
 import dev.outpost.protocol.json.JsonOutput;
@@ -68,7 +69,7 @@ class ResultsFuzzTest extends FuzzContract {
         FileMetadata metadata = new FileMetadata(true, false, true, number, -number, number);
         assertThat(answer(text, new MetadataResult(metadata)).get("createdAtMs").asLong())
                 .isEqualTo(-number);
-        assertThat(answer(text, new StartResult(new ProcessId(text), "none"))
+        assertThat(answer(text, new StartResult(new ProcessId(text), SandboxType.NONE))
                         .get("processId")
                         .asString())
                 .isEqualTo(expected);

@@ -13,6 +13,7 @@ import dev.outpost.executor.filesystem.FileMetadata;
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
 import dev.outpost.executor.process.ProcessId;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.executor.process.ReadResult;
 import dev.outpost.protocol.json.JsonOutput;
@@ -75,7 +76,7 @@ class ResultsTest {
     @Test
     @Spec({"W89", "N39"})
     void start() {
-        assertThat(written(new StartResult(new ProcessId("p\n"), "none")))
+        assertThat(written(new StartResult(new ProcessId("p\n"), SandboxType.NONE)))
                 .isEqualTo("{\"processId\":\"p\\n\",\"sandboxType\":\"none\"}");
     }
 

@@ -48,7 +48,7 @@ final class ProcessMethods {
     /** The answer goes out first, so that no notification overtakes it. */
     private static void started(StartParams params, ExecProcess process, Session session, Call call) {
         StartProcess asked = params.process();
-        call.answer(new StartResult(asked.id(), "none"));
+        call.answer(new StartResult(asked.id(), process.sandboxType()));
         session.started(new SessionProcess(process, params.dialect(), asked.tty(), params.outputWindow()));
     }
 

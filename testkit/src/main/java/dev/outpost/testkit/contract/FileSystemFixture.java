@@ -31,6 +31,8 @@ abstract class FileSystemFixture {
     static final String EXISTS = "File exists (os error 17)";
     static final String LOOP = "Symbolic link loop (os error 40)";
     static final String NAME_TOO_LONG = "Filename too long (os error 36)";
+    static final String READ_ONLY = "Read-only file system (os error 30)";
+    static final String BUSY = "Resource busy (os error 16)";
     static final String NOT_EMPTY = "Directory not empty (os error 39)";
     static final String INTO_ITSELF = "fs/copy cannot copy a directory to itself or one of its descendants";
     static final String NUL = "file name contained an unexpected NUL byte";

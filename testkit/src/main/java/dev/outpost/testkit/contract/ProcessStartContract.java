@@ -3,6 +3,8 @@ package dev.outpost.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpost.executor.FailureKind;
+import dev.outpost.executor.process.ExecProcess;
+import dev.outpost.executor.process.SandboxType;
 import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.executor.sandbox.FileSystemPolicy;
 import dev.outpost.executor.sandbox.NetworkPolicy;
@@ -14,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -287,27 +288,18 @@ public abstract class ProcessStartContract extends ExecBackendContract {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @Spec({"F27", "N39"})
-    void whatCannotBeSandboxedIsRefused(boolean terminal) throws Exception {
-        requires(Ability.REFUSES_SANDBOXES);
-        PermissionProfile readOnly = new PermissionProfile.Managed(
-                new FileSystemPolicy.Restricted(List.of(), OptionalInt.empty()), NetworkPolicy.RESTRICTED);
-        PermissionProfile noNetwork =
-                new PermissionProfile.Managed(new FileSystemPolicy.Unrestricted(), NetworkPolicy.RESTRICTED);
-        for (PermissionProfile profile : List.of(readOnly, noNetwork)) {
-            Recipe recipe = Recipe.of("true").onTerminal(terminal).sandbox(sandbox(profile));
-            var failure = failure(backend().start(recipe.request()));
-            assertThat(failure).hasMessageStartingWith("sandbox intent cannot be enforced on this executor: ");
-            assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_ARGUMENT);
+    @Spec({"F26", "F27", "N39"})
+    void aProfileThatRestrictsNothingNeedsNoSandbox(boolean terminal) throws Exception {
+        List<PermissionProfile> open = List.of(
+                new PermissionProfile.Disabled(),
+                new PermissionProfile.External(NetworkPolicy.RESTRICTED),
+                new PermissionProfile.Managed(new FileSystemPolicy.Unrestricted(), NetworkPolicy.ENABLED));
+        for (int i = 0; i < open.size(); i++) {
+            ExecProcess process = start(Recipe.of("true")
+                    .id("p" + i)
+                    .onTerminal(terminal)
+                    .sandbox(new SandboxContext(open.get(i), null, List.of(), false)));
+            assertThat(process.sandboxType()).isEqualTo(SandboxType.NONE);
         }
-        run(Recipe.of("true").onTerminal(terminal).sandbox(sandbox(new PermissionProfile.Disabled())));
-        run(Recipe.of("true")
-                .id("q")
-                .onTerminal(terminal)
-                .sandbox(sandbox(new PermissionProfile.External(NetworkPolicy.RESTRICTED))));
-    }
-
-    private static SandboxContext sandbox(PermissionProfile profile) {
-        return new SandboxContext(profile, null, List.of(), false);
     }
 }

@@ -1,0 +1,58 @@
+package dev.outpost.local.process;
+
+import dev.outpost.executor.HostPath;
+import dev.outpost.linux.LinuxException;
+import dev.outpost.linux.MemoryFile;
+import dev.outpost.linux.spawn.SpawnRequest;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to spawn, before streams are involved: a command as it is, or what confines it with the command inside.
+ *
+ * @param programs files to try in order, not empty
+ * @param argv from {@code argv[0]} on
+ * @param environment entries {@code NAME=value}
+ * @param cwd where it starts
+ * @param controlling whether a terminal is its controlling one from the beginning
+ * @param files what it reads from descriptors 3, 4 and so on; closed with this
+ * @param restriction what the thread that starts it gives up before; null for nothing
+ * @param confinement what confines it once it runs
+ */
+record Command(
+        List<byte[]> programs,
+        List<byte[]> argv,
+        List<byte[]> environment,
+        HostPath cwd,
+        boolean controlling,
+        List<MemoryFile> files,
+        @Nullable RestrictedBirth restriction,
+        Confinement confinement)
+        implements AutoCloseable {
+    /** As it is. */
+    static Command plain(List<byte[]> programs, List<byte[]> argv, List<byte[]> environment, HostPath cwd) {
+        return new Command(programs, argv, environment, cwd, true, List.of(), null, Confinement.NONE);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param terminal the terminal that becomes its streams; null for the three descriptors
+     */
+    int spawn(int stdin, int stdout, int stderr, byte @Nullable [] terminal) throws LinuxException {
+        List<Integer> more =
+                files.stream().map(file -> file.descriptor().number()).toList();
+        Function<byte[], SpawnRequest> request = program -> new SpawnRequest(
+                program, argv, environment, cwd.toBytes(), stdin, stdout, stderr, terminal, controlling, more);
+        return restriction == null
+                ? Launcher.spawnFirst(programs, request)
+                : restriction.spawn(() -> Launcher.spawnFirst(programs, request), terminal);
+    }
+
+    /** Closes what was only for the start. Idempotent. */
+    @Override
+    public void close() {
+        files.forEach(MemoryFile::close);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.outpost.local.sandbox;
+
+import dev.outpost.executor.HostPath;
+import dev.outpost.executor.sandbox.Access;
+import dev.outpost.linux.LinuxException;
+import dev.outpost.linux.file.Directory;
+import dev.outpost.linux.file.Directory.Entry;
+import dev.outpost.linux.file.Directory.Purpose;
+import dev.outpost.linux.file.FileId;
+import dev.outpost.linux.file.FileReference;
+import dev.outpost.linux.file.FileStatus;
+import dev.outpost.linux.file.Links;
+import dev.outpost.linux.landlock.Right;
+import dev.outpost.linux.landlock.Ruleset;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy's threads may do in the kernel's eyes: the smallest superset of the policy that Landlock can express.
+ * Exceptions below what is allowed, patterns and protected metadata are not in it, nor is what is only looked up; where
+ * all can be read, what lies in {@code /proc} and {@code /dev} is still closed. Immutable.
+ *
+ * @param grants by their files, so that the same names for other files are something else
+ */
+record LandlockRules(List<Grant> grants) {
+    /** Rights to one file and what is below it. */
+    record Grant(HostPath path, FileId id, boolean directory, Set<Right> rights) {
+        Grant {
+            rights = Set.copyOf(rights);
+        }
+    }
+
+    private static final Set<Right> READ = EnumSet.of(Right.READ_FILE, Right.READ_DIRECTORY);
+    private static final Set<Right> WRITE = EnumSet.of(
+            Right.READ_FILE,
+            Right.READ_DIRECTORY,
+            Right.WRITE_FILE,
+            Right.TRUNCATE,
+            Right.REMOVE_DIRECTORY,
+            Right.REMOVE_FILE,
+            Right.MAKE_DIRECTORY,
+            Right.MAKE_REGULAR,
+            Right.MAKE_SYMLINK);
+    private static final Set<Right> LIST = EnumSet.of(Right.READ_DIRECTORY);
+
+    private static final Set<HostPath> CLOSED = Set.of(HostPath.of("/proc"), HostPath.of("/dev"));
+    private static final int BATCH_BYTES = 65536;
+
+    LandlockRules {
+        grants = List.copyOf(grants);
+    }
+
+    /**
+     * Finds out which files a policy is about now.
+     *
+     * @param own what this JVM loads its classes from: its threads must be able to, whatever the policy says
+     */
+    static LandlockRules of(SandboxPolicy policy, List<HostPath> own) {
+        Map<HostPath, Set<Right>> rights = new LinkedHashMap<>();
+        own.forEach(path -> rights.put(path, READ));
+        for (PolicyRule rule : policy.rules()) {
+            if (rule.access() == Access.NONE) {
+                continue;
+            }
+            boolean write = rule.access() == Access.WRITE;
+            if (rule.path().equals(PolicyCompiler.ROOT) && !write) {
+                add(rights, rule.path(), LIST);
+                children().forEach(child -> add(rights, child, READ));
+            } else {
+                add(rights, rule.path(), write ? WRITE : READ);
+            }
+        }
+        List<Grant> grants = new ArrayList<>();
+        rights.forEach((path, granted) -> {
+            Grant grant = grant(path, granted);
+            if (grant != null) {
+                grants.add(grant);
+            }
+        });
+        return new LandlockRules(grants);
+    }
+
+    /** Where the classes of this JVM come from. */
+    static List<HostPath> classes() {
+        List<HostPath> paths = new ArrayList<>();
+        paths.add(HostPath.of(System.getProperty("java.home")));
+        for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            if (!element.isEmpty()) {
+                paths.add(HostPath.of(new File(element).getAbsolutePath()).normalized());
+            }
+        }
+        return paths.stream().map(path -> Resolution.of(path, new LinuxDisk()).target()).distinct().toList();
+    }
+
+    /** Restricts the calling thread to these rules for ever, and to no TCP. */
+    void restrictThread() throws LinuxException {
+        try (Ruleset ruleset = Ruleset.create(false)) {
+            for (Grant grant : grants) {
+                try (FileReference file = FileReference.openWithoutLinks(grant.path().toBytes())) {
+                    FileStatus status = file.status();
+                    // Something else by now: what it would allow is not known to be meant.
+                    if (status.id().equals(grant.id())) {
+                        ruleset.allow(file, grant.directory(), grant.rights());
+                    }
+                } catch (LinuxException gone) {
+                    // Allows less, until the policy is looked at again.
+                }
+            }
+            ruleset.restrictThread();
+        }
+    }
+
+    private static void add(Map<HostPath, Set<Right>> rights, HostPath path, Set<Right> more) {
+        Set<Right> all = EnumSet.copyOf(more);
+        all.addAll(rights.getOrDefault(path, Set.of()));
+        rights.put(path, all);
+    }
+
+    private static @Nullable Grant grant(HostPath path, Set<Right> rights) {
+        if (path.hasNul()) {
+            return null;
+        }
+        try (FileReference file = FileReference.openWithoutLinks(path.toBytes())) {
+            FileStatus status = file.status();
+            return status.isSymlink() ? null : new Grant(path, status.id(), status.isDirectory(), rights);
+        } catch (LinuxException missing) {
+            return null;
+        }
+    }
+
+    /** What is in the root, without what is closed. */
+    private static List<HostPath> children() {
+        List<HostPath> children = new ArrayList<>();
+        try (Directory root =
+                Directory.host().openDirectory(PolicyCompiler.ROOT.toBytes(), Links.NO_FOLLOW, Purpose.LIST)) {
+            for (List<Entry> batch = root.readEntries(BATCH_BYTES);
+                    !batch.isEmpty();
+                    batch = root.readEntries(BATCH_BYTES)) {
+                for (Entry entry : batch) {
+                    HostPath child = PolicyCompiler.ROOT.resolve(HostPath.ofBytes(entry.name()));
+                    if (!CLOSED.contains(child)) {
+                        children.add(child);
+                    }
+                }
+            }
+        } catch (LinuxException unreadable) {
+            return List.of();
+        }
+        children.sort((a, b) -> a.toString().compareTo(b.toString()));
+        return children;
+    }
+}

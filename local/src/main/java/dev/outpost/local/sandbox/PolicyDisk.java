@@ -1,0 +1,25 @@
+package dev.outpost.local.sandbox;
+
+import dev.outpost.executor.HostPath;
+import dev.outpost.linux.file.FileId;
+import dev.outpost.linux.file.FileType;
+import org.jspecify.annotations.Nullable;
+
+/** What compiling a policy has to know of a disk. Nothing is changed, and no link followed unless that is said. */
+interface PolicyDisk {
+    /**
+     * Something that exists.
+     *
+     * @param type never {@link FileType#UNKNOWN}
+     */
+    record Found(FileType type, FileId id) {}
+
+    /** What is there, a link at the end not followed; null if nothing is, or it can't be told. */
+    @Nullable Found look(HostPath path);
+
+    /** The text of a symbolic link; null if it is none. */
+    @Nullable HostPath readLink(HostPath path);
+
+    /** At most the first 4096 bytes of a regular file; none if it can't be read. */
+    byte[] beginning(HostPath file);
+}
