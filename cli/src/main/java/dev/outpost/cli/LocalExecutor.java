@@ -10,6 +10,7 @@ import dev.outpost.local.process.ProcessSupervisor;
 import dev.outpost.local.sandbox.FileSandbox;
 import dev.outpost.local.sandbox.SandboxHost;
 import dev.outpost.local.sandbox.SandboxLimits;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.server.ExecServer;
 import dev.outpost.server.ExecutorServices;
 import dev.outpost.server.ServerConfig;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalExecutor implements AutoCloseable {
     private final ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
     private final ProcessLimits limits;
+    private final SandboxMode sandbox;
     private final ExecServer server;
 
     /** Guarded by this. */
@@ -34,6 +36,7 @@ final class LocalExecutor implements AutoCloseable {
     /** Starts nothing but the server's own threads. */
     LocalExecutor(ExecServerOptions options) {
         limits = limits(options);
+        sandbox = options.sandbox();
         ExecutorServices services = new ExecutorServices(
                 () -> supervisor().openBackend(),
                 files(options, environment),
@@ -79,7 +82,7 @@ final class LocalExecutor implements AutoCloseable {
         }
         if (supervisor == null) {
             try {
-                supervisor = new ProcessSupervisor(limits, environment);
+                supervisor = new ProcessSupervisor(limits, environment, sandbox);
             } catch (IOException failure) {
                 throw new UncheckedIOException("processes can't be run: " + failure.getMessage(), failure);
             }

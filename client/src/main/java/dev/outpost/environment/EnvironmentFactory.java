@@ -48,7 +48,7 @@ public final class EnvironmentFactory implements AutoCloseable {
      * @param proxies for WebSocket connections
      * @param clientOptions bounds of clients; name, timeout, recovery and deadline are each environment's own
      * @param runtimePaths where this program is; null if that is unknown
-     * @param localSandbox what holds operations on local files to restricting profiles
+     * @param localSandbox what holds local processes and operations on local files to restricting profiles
      */
     public EnvironmentFactory(
             ExecutorEnvironment variables,
@@ -71,7 +71,7 @@ public final class EnvironmentFactory implements AutoCloseable {
     /** A new environment that is this machine; file operations that demand a sandbox get what the factory has (spec E5). */
     public Environment local() {
         return Environment.local(
-                new LocalProcesses(variables, ProcessLimits.defaults()),
+                new LocalProcesses(variables, ProcessLimits.defaults(), localSandbox),
                 localFiles(),
                 runtimePaths);
     }

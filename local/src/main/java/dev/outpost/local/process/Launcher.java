@@ -101,7 +101,7 @@ final class Launcher {
             argv.set(0, arg0.getBytes(UTF_8));
         }
         SandboxContext sandbox = start.sandbox();
-        boolean restricted = sandbox != null && sandbox.permissions().restrictsProcesses();
+        boolean restricted = sandboxes.isNeededFor(sandbox);
         List<byte[]> programs = List.of();
         String missing = "";
         try {

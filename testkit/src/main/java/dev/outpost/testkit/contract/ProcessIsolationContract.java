@@ -146,6 +146,20 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
     }
 
     @Test
+    @Spec("F55")
+    void itChangesNoSettingOfTheKernel() throws Exception {
+        // Root may write these by its user id alone; each is written with what it has.
+        EventCollector events = run(Recipe.sh("""
+                        for f in vm/swappiness kernel/core_pattern fs/file-max; do
+                          v=$(cat /proc/sys/$f) && printf '%s\\n' "$v" > /proc/sys/$f && echo "WROTE $f"
+                        done
+                        find /proc -path '/proc/[0-9]*' -prune -o -type f -writable -print 2> /dev/null
+                        echo end
+                        """).sandbox(READ_ONLY));
+        assertThat(events.text()).doesNotContain("WROTE", "\n/proc/").endsWith("end\n");
+    }
+
+    @Test
     @Spec({"P68", "F55"})
     void itsEnvironmentIsForItAlone() throws Exception {
         Map<String, String> variables = Map.of(
