@@ -71,9 +71,7 @@ public final class EnvironmentFactory implements AutoCloseable {
     /** A new environment that is this machine; file operations that demand a sandbox get what the factory has (spec E5). */
     public Environment local() {
         return Environment.local(
-                new LocalProcesses(variables, ProcessLimits.defaults(), localSandbox),
-                localFiles(),
-                runtimePaths);
+                new LocalProcesses(variables, ProcessLimits.defaults(), localSandbox), localFiles(), runtimePaths);
     }
 
     private LocalFileSystem localFiles() {

@@ -38,8 +38,7 @@ class LazyServicesTest {
     private final AtomicInteger opened = new AtomicInteger();
     private final List<Behind> behind = new ArrayList<>();
     private final LocalProcesses processes =
-            new LocalProcesses(
-                    ExecutorEnvironment.ofThisProcess(), ProcessLimits.defaults(), SandboxMode.ENFORCE);
+            new LocalProcesses(ExecutorEnvironment.ofThisProcess(), ProcessLimits.defaults(), SandboxMode.ENFORCE);
     private @Nullable LazyServices services = new LazyServices("environment `x`", this::open);
 
     /** What one connection is made of. */

@@ -37,7 +37,17 @@ public final class BubblewrapCommand {
      * powers and outside, when another one crashes.
      */
     private static final List<HostPath> KERNEL_SETTINGS = Stream.of(
-                    "sys", "sysrq-trigger", "acpi", "bus", "driver", "dynamic_debug", "fs", "irq", "mtrr", "pressure", "scsi")
+                    "sys",
+                    "sysrq-trigger",
+                    "acpi",
+                    "bus",
+                    "driver",
+                    "dynamic_debug",
+                    "fs",
+                    "irq",
+                    "mtrr",
+                    "pressure",
+                    "scsi")
             .map(name -> HostPath.of("/proc/" + name))
             .toList();
 

@@ -91,8 +91,7 @@ final class Launcher {
         }
     }
 
-    private Command command(StartProcess start, ChildEnvironment environment)
-            throws ExecutorException, LinuxException {
+    private Command command(StartProcess start, ChildEnvironment environment) throws ExecutorException, LinuxException {
         HostPath cwd = start.tty() ? terminalDirectory(start, environment) : pipeDirectory(start);
         List<byte[]> argv = new ArrayList<>(bytes(start.argv()));
         byte[] called = argv.getFirst();
@@ -175,10 +174,7 @@ final class Launcher {
         }
         FileDescriptor input = stdin == null ? devNull : stdin.readEnd();
         Lineage lineage = marks.marked(() -> command.spawn(
-                input.number(),
-                stdout.writeEnd().number(),
-                stderr.writeEnd().number(),
-                null));
+                input.number(), stdout.writeEnd().number(), stderr.writeEnd().number(), null));
         stdout.writeEnd().close();
         stderr.writeEnd().close();
         if (stdin != null) {

@@ -226,8 +226,7 @@ final class ProcessSandbox {
     }
 
     private static ExecutorException unprepared(String why, @Nullable Exception cause) {
-        return new ExecutorException(
-                FailureKind.INVALID_ARGUMENT, "failed to prepare process sandbox: " + why, cause);
+        return new ExecutorException(FailureKind.INVALID_ARGUMENT, "failed to prepare process sandbox: " + why, cause);
     }
 
     private static byte[] bytes(String text) {
