@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalExecutor implements AutoCloseable {
     private final ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
     private final ProcessLimits limits;
+    private final FileSandbox sandbox;
     private final ExecServer server;
 
     /** Guarded by this. */
@@ -34,17 +35,13 @@ final class LocalExecutor implements AutoCloseable {
     /** Starts nothing but the server's own threads. */
     LocalExecutor(ExecServerOptions options) {
         limits = limits(options);
+        SandboxHost host = SandboxHost.local(environment.unicode("TMPDIR"));
+        sandbox = new FileSandbox(options.sandbox(), host, SandboxLimits.DEFAULT);
         ExecutorServices services = new ExecutorServices(
                 () -> supervisor().openBackend(),
-                files(options, environment),
+                new LocalFileSystem(FileSystemLimits.DEFAULT, sandbox),
                 HostEnvironment.describe(environment, UserAccount.current()));
         server = new ExecServer(ServerConfig.DEFAULT.withSessionTimeToLive(options.sessionTtl()), services);
-    }
-
-    private static LocalFileSystem files(ExecServerOptions options, ExecutorEnvironment environment) {
-        SandboxHost host = SandboxHost.local(environment.unicode("TMPDIR"));
-        return new LocalFileSystem(
-                FileSystemLimits.DEFAULT, new FileSandbox(options.sandbox(), host, SandboxLimits.DEFAULT));
     }
 
     private static ProcessLimits limits(ExecServerOptions options) {
@@ -91,6 +88,7 @@ final class LocalExecutor implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        sandbox.close();
         synchronized (this) {
             closed = true;
             if (supervisor != null) {

@@ -221,10 +221,7 @@ final class GuardedDirectory implements Directory {
                 try {
                     return operation.run(place);
                 } catch (LinuxException e) {
-                    // A link where nothing may be written can lead to where it may.
-                    boolean maybeLink =
-                            e.errno() == Errno.ELOOP || e.errno() == Errno.ENOTDIR || e.errno() == Errno.EROFS;
-                    if (links == Links.NO_FOLLOW || !maybeLink) {
+                    if (links == Links.NO_FOLLOW || !mayBeLink(e, place)) {
                         throw e;
                     }
                     byte[] text = linkText(place, e);
@@ -236,6 +233,15 @@ final class GuardedDirectory implements Directory {
                 }
             }
         }
+    }
+
+    /** Where nothing may be read or written there can still be a link to where that is allowed. */
+    private boolean mayBeLink(LinuxException failure, Place place) {
+        return switch (failure.errno()) {
+            case Errno.ELOOP, Errno.ENOTDIR, Errno.EROFS -> true;
+            case Errno.ENOENT -> policy.isVisible(place.location());
+            default -> false;
+        };
     }
 
     /** The text of the link that an operation came upon; the failure itself if it is none. */

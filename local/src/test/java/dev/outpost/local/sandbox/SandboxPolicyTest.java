@@ -15,9 +15,11 @@ import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.sandbox.Access;
+import dev.outpost.executor.sandbox.FileSystemPolicy.Restricted;
 import dev.outpost.executor.sandbox.NetworkPolicy;
 import dev.outpost.executor.sandbox.PermissionProfile.Disabled;
 import dev.outpost.executor.sandbox.PermissionProfile.External;
+import dev.outpost.executor.sandbox.PermissionProfile.Managed;
 import dev.outpost.executor.sandbox.PolicyEntry;
 import dev.outpost.executor.sandbox.PolicyTarget.Kind;
 import dev.outpost.executor.sandbox.PolicyTarget.PathTarget;
@@ -25,6 +27,7 @@ import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.local.sandbox.Decision.Reason;
 import dev.outpost.testkit.Spec;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -203,6 +206,25 @@ class SandboxPolicyTest {
                 .hasMessageContaining("read-only path /w/priv/x because it crosses writable symlink /w/priv");
         assertThatThrownBy(() -> compile(ROOT_READ, write("/w"), glob("/w/priv/*.k")))
                 .hasMessageContaining("because it crosses writable symlink /w/priv");
+    }
+
+    @Test
+    @Spec({"F53", "F54"})
+    void whereMatchedLinksLeadIsDenied() throws Exception {
+        disk.directories("/o/real", "/w/a/b").link("/w/x.env", "/o/real").link("/w/a/b/y.env", "../../../o/deep");
+        SandboxPolicy policy = compile(ROOT_READ, write("/w"), glob("/w/**/*.env"));
+        assertThat(access(policy, "/o/real/x")).isEqualTo(Access.NONE);
+        assertThat(access(policy, "/o/deep")).isEqualTo(Access.NONE);
+        assertThat(access(policy, "/o/x")).isEqualTo(Access.READ);
+        SandboxContext shallow = new SandboxContext(
+                new Managed(
+                        new Restricted(List.of(ROOT_READ, glob("/w/**/*.env")), OptionalInt.of(2)),
+                        NetworkPolicy.RESTRICTED),
+                null,
+                List.of(),
+                false);
+        assertThat(access(SandboxPolicy.compile(shallow, host), "/o/real")).isEqualTo(Access.NONE);
+        assertThat(access(SandboxPolicy.compile(shallow, host), "/o/deep")).isEqualTo(Access.READ);
     }
 
     @Test
