@@ -21,8 +21,10 @@ final class SandboxRows {
         return List.of(
                 row("sandboxed writeFile and readFile p50, 1 root, each", scratch, 1, 0.5),
                 row("sandboxed writeFile and readFile p50, 200 roots, each", scratch, 200, 1),
-                most("sandboxed writeFile/s, 8 in flight", "/s", overWebSocket((server, session) ->
-                                inFlight(session, scratch)))
+                most(
+                                "sandboxed writeFile/s, 8 in flight",
+                                "/s",
+                                overWebSocket((server, session) -> inFlight(session, scratch)))
                         .with(Bar.atLeast(5000)));
     }
 
@@ -34,7 +36,8 @@ final class SandboxRows {
     private static double oneByOne(Session session, Scratch scratch, int roots) throws IOException {
         Path file = root(scratch, 0).resolve("written");
         byte[] write = write(session, scratch, file, roots);
-        byte[] read = Session.prepare("fs/readFile", "{" + path(session, file) + sandbox(session, scratch, roots) + "}");
+        byte[] read =
+                Session.prepare("fs/readFile", "{" + path(session, file) + sandbox(session, scratch, roots) + "}");
         double pair = Samples.medianMillis(1000, 2000, () -> {
             session.call(write);
             session.call(read);

@@ -64,7 +64,9 @@ public final class FileSandbox implements AutoCloseable {
 
     /** Whether operations with this context have to go through {@link #run}. */
     public boolean restricts(@Nullable SandboxContext context) {
-        return context != null && mode != SandboxMode.EXTERNAL && context.permissions().restrictsFiles();
+        return context != null
+                && mode != SandboxMode.EXTERNAL
+                && context.permissions().restrictsFiles();
     }
 
     /**
@@ -168,7 +170,9 @@ public final class FileSandbox implements AutoCloseable {
             }
             SandboxPolicy policy = SandboxPolicy.compileForFiles(context, host);
             LandlockRules rules = LandlockRules.of(policy, Kernel.CLASSES);
-            if (before != null && before.policy().equals(policy) && before.threads().rules().equals(rules)) {
+            if (before != null
+                    && before.policy().equals(policy)
+                    && before.threads().rules().equals(rules)) {
                 return before;
             }
             RestrictedThreads threads =

@@ -212,7 +212,7 @@ final class GuardedDirectory implements Directory {
      */
     private <T> T at(byte[] path, Links links, boolean change, Operation<T> operation) throws LinuxException {
         if (path.length > 0 && path[0] == '/') {
-            lexically(path, change);
+            lexically(path, links, change);
         }
         int followed = 0;
         byte[] next = path;
@@ -239,7 +239,7 @@ final class GuardedDirectory implements Directory {
     private boolean mayBeLink(LinuxException failure, Place place) {
         return switch (failure.errno()) {
             case Errno.ELOOP, Errno.ENOTDIR, Errno.EROFS -> true;
-            case Errno.ENOENT -> policy.isVisible(place.location());
+            case Errno.ENOENT, Errno.EACCES -> policy.isVisible(place.location());
             default -> false;
         };
     }
@@ -255,12 +255,14 @@ final class GuardedDirectory implements Directory {
     }
 
     /** What is denied by its own name stays so, wherever it leads (spec F50). */
-    private void lexically(byte[] path, boolean change) throws LinuxException {
+    private void lexically(byte[] path, Links links, boolean change) throws LinuxException {
         Decision decision = policy.decide(path);
         if (decision.isDenied() && !policy.isVisible(path)) {
             throw new LinuxException("sandbox", Errno.EACCES);
         }
-        if (change && decision.reason() == Decision.Reason.METADATA && !isMetadataItself(decision, path)) {
+        // Making or removing the metadata itself has failures of its own.
+        boolean itself = links == Links.NO_FOLLOW && isMetadataItself(decision, path);
+        if (change && decision.reason() == Decision.Reason.METADATA && !itself) {
             throw new LinuxException("sandbox", Errno.EROFS);
         }
     }

@@ -95,7 +95,8 @@ record LandlockRules(List<Grant> grants) {
     void restrictThread() throws LinuxException {
         try (Ruleset ruleset = Ruleset.create(false)) {
             for (Grant grant : grants) {
-                try (FileReference file = FileReference.openWithoutLinks(grant.path().toBytes())) {
+                try (FileReference file =
+                        FileReference.openWithoutLinks(grant.path().toBytes())) {
                     FileStatus status = file.status();
                     // Something else by now: what it would allow is not known to be meant.
                     if (status.id().equals(grant.id())) {

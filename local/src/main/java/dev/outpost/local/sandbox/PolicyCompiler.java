@@ -144,7 +144,8 @@ final class PolicyCompiler {
             case ROOT -> add(entry, index, ROOT, "root");
             case MINIMAL -> platform |= entry.access() != Access.NONE;
             case PROJECT_ROOTS -> {
-                for (HostPath root : projectRoots().subList(0, Math.min(projectRoots().size(), MOST_RULES))) {
+                for (HostPath root :
+                        projectRoots().subList(0, Math.min(projectRoots().size(), MOST_RULES))) {
                     HostPath path = subpath == null
                             ? root
                             : root.resolve(HostPath.of(subpath)).normalized();
@@ -266,8 +267,7 @@ final class PolicyCompiler {
 
     private static ExecutorException unenforceable(String what, HostPath link) {
         return new ExecutorException(
-                FailureKind.FAILED,
-                "cannot enforce sandbox " + what + " because it crosses writable symlink " + link);
+                FailureKind.FAILED, "cannot enforce sandbox " + what + " because it crosses writable symlink " + link);
     }
 
     private void imply(PolicyRule rule) {

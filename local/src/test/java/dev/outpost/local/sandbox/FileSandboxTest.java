@@ -87,7 +87,10 @@ class FileSandboxTest {
         assertThat(sandbox.run(context, unguarded(open(at("in/f"))))).isTrue();
         assertThat(sandbox.run(context, unguarded(open(path("/etc/passwd"))))).isTrue();
         fails(Errno.EACCES, context, unguarded(open(at("out/secret"))));
-        fails(Errno.EACCES, context, unguarded(directory -> directory.openDirectory(at("out"), Links.FOLLOW, Purpose.LIST)));
+        fails(
+                Errno.EACCES,
+                context,
+                unguarded(directory -> directory.openDirectory(at("out"), Links.FOLLOW, Purpose.LIST)));
         fails(Errno.EACCES, context, unguarded(directory -> {
             directory.makeDirectory(at("out/d"), 0700);
             return true;
@@ -95,7 +98,10 @@ class FileSandboxTest {
         SandboxContext all = limited(ROOT_READ);
         assertThat(sandbox.run(all, unguarded(open(at("out/secret"))))).isTrue();
         fails(Errno.EACCES, all, unguarded(directory -> directory.openForWriting(at("out/n"), 0600)));
-        fails(Errno.EACCES, all, unguarded(directory -> directory.openExistingForWriting(at("out/secret"), Links.FOLLOW)));
+        fails(
+                Errno.EACCES,
+                all,
+                unguarded(directory -> directory.openExistingForWriting(at("out/secret"), Links.FOLLOW)));
         fails(Errno.EACCES, all, unguarded(directory -> {
             directory.unlink(at("out/secret"));
             return true;
@@ -141,8 +147,8 @@ class FileSandboxTest {
 
     @Test
     void whatTheDiskSaysIsFoundOutAgain() throws Exception {
-        sandbox = new FileSandbox(
-                SandboxMode.ENFORCE, HOST, new SandboxLimits(4, Duration.ofMillis(50), Duration.ZERO));
+        sandbox =
+                new FileSandbox(SandboxMode.ENFORCE, HOST, new SandboxLimits(4, Duration.ofMillis(50), Duration.ZERO));
         SandboxContext later = context(ROOT_READ, write(root + "/later"));
         Operation<Boolean> create = directory -> {
             directory.openForWriting(at("later/n"), 0600).close();
@@ -150,8 +156,7 @@ class FileSandboxTest {
         };
         fails(Errno.ENOENT, later, create);
         Files.createDirectory(root.resolve("later"));
-        await().ignoreExceptionsInstanceOf(LinuxException.class)
-                .until(() -> sandbox.run(later, create));
+        await().ignoreExceptionsInstanceOf(LinuxException.class).until(() -> sandbox.run(later, create));
     }
 
     @Test
@@ -181,15 +186,18 @@ class FileSandboxTest {
     void anInterruptReachesTheWork() throws Exception {
         CountDownLatch working = new CountDownLatch(1);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread caller = Thread.ofPlatform().start(() -> catching(thrown, () -> sandbox.run(limited(), _ -> {
-            working.countDown();
-            try {
-                new CountDownLatch(1).await();
-                return true;
-            } catch (InterruptedException e) {
-                throw new LinuxException("interrupted", Errno.EINTR);
-            }
-        })));
+        Thread caller = Thread.ofPlatform()
+                .start(() -> catching(
+                        thrown,
+                        () -> sandbox.run(limited(), _ -> {
+                            working.countDown();
+                            try {
+                                new CountDownLatch(1).await();
+                                return true;
+                            } catch (InterruptedException e) {
+                                throw new LinuxException("interrupted", Errno.EINTR);
+                            }
+                        })));
         working.await();
         caller.interrupt();
         caller.join();

@@ -58,8 +58,7 @@ final class MemoryDisk implements PolicyDisk {
     public List<Child> children(HostPath directory) {
         return found.entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(HostPath.of("/")))
-                .filter(entry -> Arrays.equals(
-                        Locations.parent(entry.getKey().toBytes()), directory.toBytes()))
+                .filter(entry -> Arrays.equals(Locations.parent(entry.getKey().toBytes()), directory.toBytes()))
                 .map(entry -> new Child(
                         HostPath.ofBytes(Locations.name(entry.getKey().toBytes())),
                         entry.getValue().type()))

@@ -143,7 +143,8 @@ class PolicyOutcomeTest {
     private List<Path> grow() throws IOException {
         List<Path> directories = new ArrayList<>(List.of(root));
         for (int i = 0; i < 30; i++) {
-            Path path = directories.get(random.nextInt(directories.size()))
+            Path path = directories
+                    .get(random.nextInt(directories.size()))
                     .resolve(NAMES.get(random.nextInt(NAMES.size())));
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 continue;

@@ -71,7 +71,14 @@ class SandboxPolicyTest {
     @Spec({"F46", "F71", "F73", "F90", "F91", "F92", "F98"})
     void theLongestRuleWinsAndTiesGoToNoneThenWrite() throws Exception {
         SandboxPolicy policy = compile(
-                ROOT_READ, write("/w"), read("/w/sub"), write("/w/sub/w"), read("/o"), write("/o"), none("/n"), write("/n"));
+                ROOT_READ,
+                write("/w"),
+                read("/w/sub"),
+                write("/w/sub/w"),
+                read("/o"),
+                write("/o"),
+                none("/n"),
+                write("/n"));
         assertThat(access(policy, "/x")).isEqualTo(Access.READ);
         assertThat(access(policy, "/w")).isEqualTo(Access.WRITE);
         assertThat(access(policy, "/wx")).isEqualTo(Access.READ);
@@ -94,7 +101,8 @@ class SandboxPolicyTest {
         }
         assertThat(access(policy, "/w/sub/.git")).isEqualTo(Access.WRITE);
         assertThat(access(policy, "/w/.gitignore")).isEqualTo(Access.WRITE);
-        assertThat(access(compile(ROOT_READ, write("/w"), write("/w/.git")), "/w/.git/x")).isEqualTo(Access.WRITE);
+        assertThat(access(compile(ROOT_READ, write("/w"), write("/w/.git")), "/w/.git/x"))
+                .isEqualTo(Access.WRITE);
         SandboxPolicy hooks = compile(ROOT_READ, write("/w"), write("/w/.git/hooks"));
         assertThat(access(hooks, "/w/.git/x")).isEqualTo(Access.READ);
         assertThat(access(hooks, "/w/.git/hooks/x")).isEqualTo(Access.WRITE);
@@ -130,12 +138,13 @@ class SandboxPolicyTest {
         assertThat(access(policy, "/tmp/x")).isEqualTo(Access.WRITE);
         assertThat(access(policy, "/usr/x")).isEqualTo(Access.READ);
         assertThat(access(policy, "/o")).isEqualTo(Access.NONE);
-        SandboxHost bare = new SandboxHost(null, new MemoryDisk().directories("/w").file("/tmp", ""));
+        SandboxHost bare =
+                new SandboxHost(null, new MemoryDisk().directories("/w").file("/tmp", ""));
         SandboxPolicy without = SandboxPolicy.compile(
                 context(special(Kind.TMPDIR, Access.WRITE), special(Kind.SLASH_TMP, Access.WRITE)), bare);
         assertThat(without.rules()).isEmpty();
-        SandboxPolicy two = SandboxPolicy.compile(
-                context("/w", List.of("/o", "/x"), projectRoots("sub", Access.WRITE)), host);
+        SandboxPolicy two =
+                SandboxPolicy.compile(context("/w", List.of("/o", "/x"), projectRoots("sub", Access.WRITE)), host);
         assertThat(access(two, "/o/sub")).isEqualTo(Access.WRITE);
         assertThat(access(two, "/x/sub")).isEqualTo(Access.WRITE);
         assertThat(access(two, "/w/sub")).isEqualTo(Access.NONE);
@@ -183,8 +192,8 @@ class SandboxPolicyTest {
     @Spec({"F49", "F50", "F102"})
     void rulesHoldForWhereLinksLead() throws Exception {
         disk.directories("/data/proj/sub", "/data/secret").link("/home", "data").link("/private", "/data/secret");
-        SandboxPolicy policy =
-                compile(ROOT_READ, write("/home/proj"), read("/home/proj/sub"), none("/private"), glob("/home/proj/*.k"));
+        SandboxPolicy policy = compile(
+                ROOT_READ, write("/home/proj"), read("/home/proj/sub"), none("/private"), glob("/home/proj/*.k"));
         assertThat(access(policy, "/data/proj/x")).isEqualTo(Access.WRITE);
         assertThat(access(policy, "/data/proj/sub/x")).isEqualTo(Access.READ);
         assertThat(access(policy, "/data/proj/.git")).isEqualTo(Access.READ);
@@ -276,7 +285,8 @@ class SandboxPolicyTest {
         assertThat(access(all, "/dev/null")).isEqualTo(Access.WRITE);
         assertThat(access(all, "/dev/shm/x")).isEqualTo(Access.WRITE);
         assertThat(access(all, "/usr/x")).isEqualTo(Access.WRITE);
-        assertThat(access(SandboxPolicy.compile(context(ROOT_READ), host), "/proc/self")).isEqualTo(Access.READ);
+        assertThat(access(SandboxPolicy.compile(context(ROOT_READ), host), "/proc/self"))
+                .isEqualTo(Access.READ);
     }
 
     @Test
