@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class LocalExecutor implements AutoCloseable {
     private final ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
     private final ProcessLimits limits;
-    private final SandboxMode sandbox;
+    private final SandboxMode sandboxMode;
+    private final FileSandbox sandbox;
     private final ExecServer server;
 
     /** Guarded by this. */
@@ -36,18 +37,14 @@ final class LocalExecutor implements AutoCloseable {
     /** Starts nothing but the server's own threads. */
     LocalExecutor(ExecServerOptions options) {
         limits = limits(options);
-        sandbox = options.sandbox();
+        sandboxMode = options.sandbox();
+        SandboxHost host = SandboxHost.local(environment.unicode("TMPDIR"));
+        sandbox = new FileSandbox(sandboxMode, host, SandboxLimits.DEFAULT);
         ExecutorServices services = new ExecutorServices(
                 () -> supervisor().openBackend(),
-                files(options, environment),
+                new LocalFileSystem(FileSystemLimits.DEFAULT, sandbox),
                 HostEnvironment.describe(environment, UserAccount.current()));
         server = new ExecServer(ServerConfig.DEFAULT.withSessionTimeToLive(options.sessionTtl()), services);
-    }
-
-    private static LocalFileSystem files(ExecServerOptions options, ExecutorEnvironment environment) {
-        SandboxHost host = SandboxHost.local(environment.unicode("TMPDIR"));
-        return new LocalFileSystem(
-                FileSystemLimits.DEFAULT, new FileSandbox(options.sandbox(), host, SandboxLimits.DEFAULT));
     }
 
     private static ProcessLimits limits(ExecServerOptions options) {
@@ -82,7 +79,7 @@ final class LocalExecutor implements AutoCloseable {
         }
         if (supervisor == null) {
             try {
-                supervisor = new ProcessSupervisor(limits, environment, sandbox);
+                supervisor = new ProcessSupervisor(limits, environment, sandboxMode);
             } catch (IOException failure) {
                 throw new UncheckedIOException("processes can't be run: " + failure.getMessage(), failure);
             }
@@ -94,6 +91,7 @@ final class LocalExecutor implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        sandbox.close();
         synchronized (this) {
             closed = true;
             if (supervisor != null) {
