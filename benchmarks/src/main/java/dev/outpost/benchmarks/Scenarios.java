@@ -12,6 +12,7 @@ final class Scenarios {
                         ProcessRows.all(),
                         RequestRows.all(),
                         FileRows.all(scratch),
+                        SandboxRows.all(scratch),
                         OutputRows.all(scratch),
                         ColdStartRows.all(),
                         FootprintRows.all())

@@ -55,7 +55,7 @@ enum ExecServerFlag {
             "--sandbox",
             "MODE",
             false,
-            "Who keeps sandboxed file operations to their permissions: enforce (Outpost does, with Landlock) or external"
+            "Who keeps sandboxed commands and file operations to their permissions: enforce (Outpost does) or external"
                     + " (this machine is the sandbox already, so Outpost does not). Default: enforce."),
     LOG_LEVEL(
             "--log-level",

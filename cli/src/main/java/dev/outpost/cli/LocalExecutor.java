@@ -13,6 +13,7 @@ import dev.outpost.local.process.ProcessSupervisor;
 import dev.outpost.local.sandbox.FileSandbox;
 import dev.outpost.local.sandbox.SandboxHost;
 import dev.outpost.local.sandbox.SandboxLimits;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.server.ExecServer;
 import dev.outpost.server.ExecutorServices;
 import dev.outpost.server.ServerConfig;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class LocalExecutor implements AutoCloseable {
     private final ExecutorEnvironment environment = ExecutorEnvironment.ofThisProcess();
     private final ProcessLimits limits;
+    private final SandboxMode sandboxMode;
+    private final FileSandbox sandbox;
     private final ExecServer server;
 
     /** Guarded by this. */
@@ -36,17 +39,14 @@ final class LocalExecutor implements AutoCloseable {
     /** Starts nothing but the server's own threads. */
     LocalExecutor(ExecServerOptions options) {
         limits = limits(options);
+        sandboxMode = options.sandbox();
+        SandboxHost host = SandboxHost.local(environment.unicode("TMPDIR"));
+        sandbox = new FileSandbox(sandboxMode, host, SandboxLimits.DEFAULT);
         ExecutorServices services = new ExecutorServices(
                 () -> new LateProcesses(this::openBackend),
-                files(options, environment),
+                new LocalFileSystem(FileSystemLimits.DEFAULT, sandbox),
                 HostEnvironment.describe(environment, UserAccount.current()));
         server = new ExecServer(ServerConfig.DEFAULT.withSessionTimeToLive(options.sessionTtl()), services);
-    }
-
-    private static LocalFileSystem files(ExecServerOptions options, ExecutorEnvironment environment) {
-        SandboxHost host = SandboxHost.local(environment.unicode("TMPDIR"));
-        return new LocalFileSystem(
-                FileSystemLimits.DEFAULT, new FileSandbox(options.sandbox(), host, SandboxLimits.DEFAULT));
     }
 
     private static ProcessLimits limits(ExecServerOptions options) {
@@ -89,7 +89,7 @@ final class LocalExecutor implements AutoCloseable {
         }
         if (supervisor == null) {
             try {
-                supervisor = new ProcessSupervisor(limits, environment);
+                supervisor = new ProcessSupervisor(limits, environment, sandboxMode);
             } catch (IOException | UnsupportedOperationException failure) {
                 throw new ExecutorException(
                         FailureKind.FAILED, "processes can't be run: " + failure.getMessage(), failure);
@@ -102,6 +102,7 @@ final class LocalExecutor implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        sandbox.close();
         synchronized (this) {
             closed = true;
             if (supervisor != null) {

@@ -16,7 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineReaderTest {
     private static final ExecServerOptions DEFAULTS = new ExecServerOptions(
-            "ws://127.0.0.1:0", List.of(), false, Duration.ofSeconds(60), 256 << 20, 16 << 20, total(), SandboxMode.ENFORCE, Level.INFO);
+            "ws://127.0.0.1:0",
+            List.of(),
+            false,
+            Duration.ofSeconds(60),
+            256 << 20,
+            16 << 20,
+            total(),
+            SandboxMode.ENFORCE,
+            Level.INFO);
 
     /** For the heap of this test. */
     private static long total() {

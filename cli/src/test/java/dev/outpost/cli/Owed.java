@@ -108,16 +108,20 @@ final class Owed {
         return index >= 0;
     }
 
-    /** Counts an answer; false if nothing was asked that it could answer. */
+    /** Counts an answer; false if nothing was asked that it could answer. A process may have been started by chance. */
     boolean answer(JsonNode answer) {
-        String id = key(answer.get("id"));
+        JsonNode answered = answer.get("id");
+        if (answered == null) {
+            return answer.path("method").asString("").startsWith("process/");
+        }
+        String id = key(answered);
         String message = answer.path("error").path("message").asString("");
         int code = answer.path("error").path("code").asInt(0);
         if (message.startsWith("failed to parse ")) {
             return id.equals(UNKNOWN_ID) && code == -32600 && --malformed >= 0;
         }
         if (message.startsWith("message is larger than the limit of ")) {
-            String text = answer.get("id").asString();
+            String text = answered.asString();
             return code == -32600 && removeOnePrefix(id.equals(UNKNOWN_ID) ? "" : text);
         }
         Integer count = answers.remove(id);

@@ -61,7 +61,8 @@ class SandboxCommandTest {
     /** The class path may be in root's home, so this user gets one of his own. */
     private void asNobody(ProcessBuilder command) throws IOException {
         assumeTrue(
-                Files.isExecutable(Path.of(SETPRIV)) && System.getProperty("user.name").equals("root"),
+                Files.isExecutable(Path.of(SETPRIV))
+                        && System.getProperty("user.name").equals("root"),
                 "these tests don't run as root, so the other one has shown how it is for an ordinary user");
         List<String> line = new ArrayList<>(command.command());
         int classPath = line.indexOf("-cp") + 1;

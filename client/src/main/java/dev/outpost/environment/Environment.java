@@ -39,8 +39,9 @@ public final class Environment implements AutoCloseable {
         this.closing = closing;
     }
 
-    static Environment local(ExecBackend processes, ExecutorFileSystem files, @Nullable RuntimePaths paths) {
-        return new Environment(false, null, paths, processes, files, null, processes::close);
+    static Environment local(
+            ExecBackend processes, ExecutorFileSystem files, @Nullable RuntimePaths paths, Runnable closing) {
+        return new Environment(false, null, paths, processes, files, null, closing);
     }
 
     static Environment remote(LazyServices services, @Nullable String url, @Nullable RuntimePaths paths) {

@@ -9,6 +9,7 @@ import dev.outpost.client.remote.RemoteExecBackend;
 import dev.outpost.client.remote.RemoteFileSystem;
 import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
+import dev.outpost.executor.process.ExecBackend;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.filesystem.FileSystemLimits;
 import dev.outpost.local.filesystem.LocalFileSystem;
@@ -48,7 +49,7 @@ public final class EnvironmentFactory implements AutoCloseable {
      * @param proxies for WebSocket connections
      * @param clientOptions bounds of clients; name, timeout, recovery and deadline are each environment's own
      * @param runtimePaths where this program is; null if that is unknown
-     * @param localSandbox what holds operations on local files to restricting profiles
+     * @param localSandbox what holds local processes and operations on local files to restricting profiles
      */
     public EnvironmentFactory(
             ExecutorEnvironment variables,
@@ -70,16 +71,14 @@ public final class EnvironmentFactory implements AutoCloseable {
 
     /** A new environment that is this machine; file operations that demand a sandbox get what the factory has (spec E5). */
     public Environment local() {
-        return Environment.local(
-                new LocalProcesses(variables, ProcessLimits.defaults()),
-                localFiles(),
-                runtimePaths);
-    }
-
-    private LocalFileSystem localFiles() {
         SandboxHost host = SandboxHost.local(variables.unicode("TMPDIR"));
-        return new LocalFileSystem(
-                FileSystemLimits.DEFAULT, new FileSandbox(localSandbox, host, SandboxLimits.DEFAULT));
+        FileSandbox sandbox = new FileSandbox(localSandbox, host, SandboxLimits.DEFAULT);
+        ExecBackend processes = new LocalProcesses(variables, ProcessLimits.defaults(), localSandbox);
+        return Environment.local(
+                processes, new LocalFileSystem(FileSystemLimits.DEFAULT, sandbox), runtimePaths, () -> {
+                    processes.close();
+                    sandbox.close();
+                });
     }
 
     /**

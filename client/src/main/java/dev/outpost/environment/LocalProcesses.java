@@ -9,6 +9,7 @@ import dev.outpost.executor.process.StartProcess;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.process.ProcessLimits;
 import dev.outpost.local.process.ProcessSupervisor;
+import dev.outpost.local.sandbox.SandboxMode;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class LocalProcesses implements ExecBackend {
     private final ExecutorEnvironment inherited;
     private final ProcessLimits limits;
+    private final SandboxMode sandbox;
 
     // Guarded by this.
     private @Nullable ProcessSupervisor supervisor;
     private @Nullable ExecBackend backend;
     private boolean closed;
 
-    LocalProcesses(ExecutorEnvironment inherited, ProcessLimits limits) {
+    LocalProcesses(ExecutorEnvironment inherited, ProcessLimits limits, SandboxMode sandbox) {
+        this.sandbox = sandbox;
         this.inherited = inherited;
         this.limits = limits;
     }
@@ -68,7 +71,7 @@ final class LocalProcesses implements ExecBackend {
         }
         if (backend == null) {
             try {
-                supervisor = new ProcessSupervisor(limits, inherited);
+                supervisor = new ProcessSupervisor(limits, inherited, sandbox);
                 backend = supervisor.openBackend();
             } catch (IOException | UnsupportedOperationException failure) {
                 throw new ExecutorException(

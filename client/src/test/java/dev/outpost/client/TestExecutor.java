@@ -4,9 +4,14 @@ import dev.outpost.executor.EnvironmentInfo;
 import dev.outpost.executor.Extension;
 import dev.outpost.executor.HostPath;
 import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.filesystem.FileSystemLimits;
 import dev.outpost.local.filesystem.LocalFileSystem;
 import dev.outpost.local.process.ProcessLimits;
 import dev.outpost.local.process.ProcessSupervisor;
+import dev.outpost.local.sandbox.FileSandbox;
+import dev.outpost.local.sandbox.SandboxHost;
+import dev.outpost.local.sandbox.SandboxLimits;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.server.ExecServer;
 import dev.outpost.server.ExecutorServices;
 import dev.outpost.server.ServerConfig;
@@ -15,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -35,7 +41,7 @@ public final class TestExecutor implements AutoCloseable {
                     ServerConfig.DEFAULT,
                     new ExecutorServices(
                             supervisor::openBackend,
-                            new LocalFileSystem(),
+                            new LocalFileSystem(FileSystemLimits.DEFAULT, sandbox()),
                             new EnvironmentInfo(
                                     "sh",
                                     HostPath.of("/bin/sh"),
@@ -51,6 +57,14 @@ public final class TestExecutor implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         acceptor.start();
+    }
+
+    /** Which keeps no idle threads that a test would take for a leak. */
+    private static FileSandbox sandbox() {
+        return new FileSandbox(
+                SandboxMode.ENFORCE,
+                SandboxHost.local(null),
+                new SandboxLimits(4, Duration.ofMillis(50), Duration.ZERO));
     }
 
     /** The server itself. */

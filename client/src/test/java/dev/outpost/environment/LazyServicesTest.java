@@ -11,6 +11,7 @@ import dev.outpost.executor.process.ProcessId;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.filesystem.LocalFileSystem;
 import dev.outpost.local.process.ProcessLimits;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.testkit.LeakCheck;
 import dev.outpost.testkit.Spec;
 import java.lang.ref.WeakReference;
@@ -38,7 +39,7 @@ class LazyServicesTest {
     private final AtomicInteger opened = new AtomicInteger();
     private final List<Behind> behind = new ArrayList<>();
     private final LocalProcesses processes =
-            new LocalProcesses(ExecutorEnvironment.ofThisProcess(), ProcessLimits.defaults());
+            new LocalProcesses(ExecutorEnvironment.ofThisProcess(), ProcessLimits.defaults(), SandboxMode.ENFORCE);
     private @Nullable LazyServices services = new LazyServices("environment `x`", this::open);
 
     /** What one connection is made of. */

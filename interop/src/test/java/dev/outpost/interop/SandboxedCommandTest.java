@@ -43,9 +43,9 @@ class SandboxedCommandTest {
                     .contains("server");
             assertThat(workspace.resolve("inside")).hasContent("1\n");
 
-            assertThat(command(scene, "echo 1 > ../outside; echo code $?"))
+            assertThat(command(scene, "echo 1 > ../outside; echo status=$?"))
                     .contains("Read-only file system")
-                    .doesNotContain("code 0");
+                    .doesNotContain("status=0");
             assertThat(workspace.resolveSibling("outside")).doesNotExist();
 
             assertThat(command(scene, "ls -a .git && echo 1 > .git/config; mkdir .codex; touch .agents; echo end"))

@@ -77,8 +77,7 @@ final class SandboxCommand implements ClientCommand {
         }
     }
 
-    private static int run(ParseResult arguments, List<String> argv, Target target, Here here)
-            throws CommandFailure {
+    private static int run(ParseResult arguments, List<String> argv, Target target, Here here) throws CommandFailure {
         SandboxContext sandbox = SandboxOptions.context(arguments, target);
         HostPath directory = SandboxOptions.cwd(arguments, target);
         boolean terminal = arguments.hasMatchedOption("-t");
@@ -87,7 +86,6 @@ final class SandboxCommand implements ClientCommand {
             ExecRequest.addTerminalType(variables, here);
         }
         AttachedProcess.endOnExit(target);
-        return AttachedProcess.run(
-                target, new AttachedProcess.Request(argv, directory, variables, terminal, sandbox));
+        return AttachedProcess.run(target, new AttachedProcess.Request(argv, directory, variables, terminal, sandbox));
     }
 }

@@ -41,8 +41,7 @@ final class SandboxExplanation {
         return 0;
     }
 
-    private static void explain(
-            HostPath path, SandboxPolicy processes, SandboxPolicy files, StringBuilder text) {
+    private static void explain(HostPath path, SandboxPolicy processes, SandboxPolicy files, StringBuilder text) {
         HostPath location = location(path);
         text.append(path);
         if (!location.equals(path)) {

@@ -103,7 +103,8 @@ public final class RemoteExecBackend implements ExecBackend {
                 abandon(entry);
                 result.completeExceptionally(new ExecutorException(
                         FailureKind.FAILED,
-                        "the exec-server runs process " + id + " without the sandbox that was asked for; it was ended"));
+                        "the exec-server runs process " + id
+                                + " without the sandbox that was asked for; it was ended"));
             } else {
                 process.setSandboxType(answer.sandboxType());
                 result.complete(process);

@@ -65,8 +65,8 @@ public final class Ruleset implements AutoCloseable {
             attributes.set(ValueLayout.JAVA_LONG, 0, Right.bits(handled));
             attributes.set(ValueLayout.JAVA_LONG, 8, forbidsNetwork ? BIND_AND_CONNECT_TCP : 0);
             long size = version >= ABI_WITH_NETWORK ? 16 : 8;
-            long fd = check("landlock_create_ruleset", SYSCALL.callOrErrno(
-                    SYS_CREATE_RULESET, attributes.address(), size, 0));
+            long fd = check(
+                    "landlock_create_ruleset", SYSCALL.callOrErrno(SYS_CREATE_RULESET, attributes.address(), size, 0));
             return new Ruleset(FileDescriptor.of((int) fd), handled);
         }
     }
@@ -91,8 +91,9 @@ public final class Ruleset implements AutoCloseable {
             MemorySegment rule = arena.allocate(12, 8);
             rule.set(ValueLayout.JAVA_LONG, 0, Right.bits(allowed));
             rule.set(ValueLayout.JAVA_INT, 8, place.number());
-            check("landlock_add_rule", SYSCALL.callOrErrno(
-                    SYS_ADD_RULE, descriptor.number(), PATH_BENEATH, rule.address(), 0, 0));
+            check(
+                    "landlock_add_rule",
+                    SYSCALL.callOrErrno(SYS_ADD_RULE, descriptor.number(), PATH_BENEATH, rule.address(), 0, 0));
         }
     }
 

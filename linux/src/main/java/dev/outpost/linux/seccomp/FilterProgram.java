@@ -102,8 +102,7 @@ final class FilterProgram {
     byte[] toBytes() {
         List<Instruction> all = new ArrayList<>(instructions);
         all.add(new Instruction(RETURN, 0, 0, ALLOW));
-        ByteBuffer bytes =
-                ByteBuffer.allocate(all.size() * INSTRUCTION_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(all.size() * INSTRUCTION_SIZE).order(ByteOrder.LITTLE_ENDIAN);
         for (Instruction instruction : all) {
             bytes.putShort((short) instruction.code());
             bytes.put((byte) instruction.ifTrue());

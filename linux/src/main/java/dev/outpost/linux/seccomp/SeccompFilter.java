@@ -93,7 +93,9 @@ public final class SeccompFilter {
             MemorySegment header = arena.allocate(16, 8);
             header.set(ValueLayout.JAVA_SHORT, 0, (short) (program.length / INSTRUCTION_SIZE));
             header.set(ValueLayout.JAVA_LONG, 8, code.address());
-            require(PRCTL.callOrErrno(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header.address(), 0, 0, 0), "PR_SET_SECCOMP");
+            require(
+                    PRCTL.callOrErrno(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header.address(), 0, 0, 0),
+                    "PR_SET_SECCOMP");
         }
     }
 

@@ -46,7 +46,11 @@ final class SeccompFilterTest {
             refused.add(call(SystemCall.SOCKET, AF_UNIX, RAW | CLOEXEC, 0));
             try (Arena arena = Arena.ofConfined()) {
                 refused.add(call(
-                        SystemCall.SOCKETPAIR, AF_UNIX, DATAGRAM, 0, arena.allocate(8).address()));
+                        SystemCall.SOCKETPAIR,
+                        AF_UNIX,
+                        DATAGRAM,
+                        0,
+                        arena.allocate(8).address()));
             }
             return refused;
         });

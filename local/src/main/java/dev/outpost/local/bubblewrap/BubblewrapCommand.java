@@ -9,6 +9,7 @@ import dev.outpost.local.sandbox.MountPlan;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The command line that makes bubblewrap run a command in a sandbox.
@@ -30,6 +31,25 @@ public final class BubblewrapCommand {
 
     /** Opens the terminal anew: as the leader of a session without one, so that it becomes the session's. */
     private static final String TAKE_TERMINAL = "exec <>/dev/console >&0 2>&0 && \"$@\"; exit $?";
+
+    /**
+     * What the kernel lets root write whatever his powers and namespaces are, such as the program that it starts, with all
+     * powers and outside, when another one crashes.
+     */
+    private static final List<HostPath> KERNEL_SETTINGS = Stream.of(
+                    "sys",
+                    "sysrq-trigger",
+                    "acpi",
+                    "bus",
+                    "driver",
+                    "dynamic_debug",
+                    "fs",
+                    "irq",
+                    "mtrr",
+                    "pressure",
+                    "scsi")
+            .map(name -> HostPath.of("/proc/" + name))
+            .toList();
 
     private static final HostPath DEV_NULL = HostPath.of("/dev/null");
 
@@ -135,6 +155,7 @@ public final class BubblewrapCommand {
             option("--dev", HostPath.of("/dev"));
         }
         option("--proc", HostPath.of("/proc"));
+        KERNEL_SETTINGS.forEach(path -> bind("--ro-bind-try", path));
         List<HostPath> closed = new ArrayList<>();
         for (Mount mount : plan.mounts()) {
             HostPath path = mount.path();

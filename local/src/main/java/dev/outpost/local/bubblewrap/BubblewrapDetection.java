@@ -47,6 +47,9 @@ public final class BubblewrapDetection {
             "/dev",
             "--proc",
             "/proc",
+            "--ro-bind-try",
+            "/proc/sys",
+            "/proc/sys",
             "--");
 
     private final @Nullable String searchPath;

@@ -103,8 +103,17 @@ public final class Placeholders {
     }
 
     private static Directory openParent(HostPath path) throws LinuxException {
-        return Directory.host()
-                .openDirectory(path.resolve(PARENT).normalized().toBytes(), Links.NO_FOLLOW, Directory.Purpose.LOOK_UP);
+        byte[] parent = path.resolve(PARENT).normalized().toBytes();
+        try {
+            return Directory.openWithoutLinks(parent);
+        } catch (LinuxException failure) {
+            return switch (failure.errno()) {
+                // A kernel or a filter that doesn't know openat2: then at least its last name is no link.
+                case Errno.ENOSYS, Errno.EPERM, Errno.EINVAL ->
+                    Directory.host().openDirectory(parent, Links.NO_FOLLOW, Directory.Purpose.LOOK_UP);
+                default -> throw failure;
+            };
+        }
     }
 
     private static byte[] name(HostPath path) {

@@ -183,8 +183,7 @@ public final class LocalFileSystem implements ExecutorFileSystem {
         }
     }
 
-    private void change(@Nullable SandboxContext sandbox, HostPath path, Change change)
-            throws ExecutorException {
+    private void change(@Nullable SandboxContext sandbox, HostPath path, Change change) throws ExecutorException {
         boolean _ = onDisk(sandbox, path, (root, at) -> {
             change.run(root, at);
             return true;

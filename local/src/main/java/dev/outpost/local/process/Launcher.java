@@ -91,8 +91,7 @@ final class Launcher {
         }
     }
 
-    private Command command(StartProcess start, ChildEnvironment environment)
-            throws ExecutorException, LinuxException {
+    private Command command(StartProcess start, ChildEnvironment environment) throws ExecutorException, LinuxException {
         HostPath cwd = start.tty() ? terminalDirectory(start, environment) : pipeDirectory(start);
         List<byte[]> argv = new ArrayList<>(bytes(start.argv()));
         byte[] called = argv.getFirst();
@@ -101,7 +100,7 @@ final class Launcher {
             argv.set(0, arg0.getBytes(UTF_8));
         }
         SandboxContext sandbox = start.sandbox();
-        boolean restricted = sandbox != null && sandbox.permissions().restrictsProcesses();
+        boolean restricted = sandboxes.isNeededFor(sandbox);
         List<byte[]> programs = List.of();
         String missing = "";
         try {
@@ -175,10 +174,7 @@ final class Launcher {
         }
         FileDescriptor input = stdin == null ? devNull : stdin.readEnd();
         Lineage lineage = marks.marked(() -> command.spawn(
-                input.number(),
-                stdout.writeEnd().number(),
-                stderr.writeEnd().number(),
-                null));
+                input.number(), stdout.writeEnd().number(), stderr.writeEnd().number(), null));
         stdout.writeEnd().close();
         stderr.writeEnd().close();
         if (stdin != null) {

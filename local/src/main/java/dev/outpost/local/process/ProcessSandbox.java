@@ -23,6 +23,7 @@ import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.sandbox.MountPlan;
 import dev.outpost.local.sandbox.ProcessLandlock;
 import dev.outpost.local.sandbox.SandboxHost;
+import dev.outpost.local.sandbox.SandboxMode;
 import dev.outpost.local.sandbox.SandboxPolicy;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,13 +44,20 @@ final class ProcessSandbox {
     /** What the reference's helper ends with when the command isn't there (spec N77). */
     private static final String NOT_THERE = "printf '%s\\n' \"$1\" >&2; exit 101";
 
+    private final SandboxMode mode;
     private final SandboxHost host;
     private final BubblewrapDetection detection;
     private final Placeholders placeholders = new Placeholders();
 
-    ProcessSandbox(ExecutorEnvironment environment) {
+    ProcessSandbox(SandboxMode mode, ExecutorEnvironment environment) {
+        this.mode = mode;
         host = SandboxHost.local(environment.unicode("TMPDIR"));
         detection = new BubblewrapDetection(environment.unicode("PATH"));
+    }
+
+    /** Whether a process under this context has to be confined: it restricts something, and that is this program's task. */
+    boolean isNeededFor(@Nullable SandboxContext context) {
+        return context != null && context.permissions().restrictsProcesses() && mode != SandboxMode.EXTERNAL;
     }
 
     /**
@@ -76,6 +84,12 @@ final class ProcessSandbox {
      *     command must not be run then
      */
     Command confine(Inner inner, SandboxContext context) throws ExecutorException {
+        if (mode == SandboxMode.NONE) {
+            throw unenforceable("this program was not given the means to");
+        }
+        if (!inner.cwd().isAbsolute()) {
+            throw unprepared("the working directory " + inner.cwd() + " is not absolute", null);
+        }
         SandboxPolicy policy = prepare(() -> SandboxPolicy.compile(context, host));
         return switch (detection.result()) {
             case Usable(Bubblewrap bubblewrap) -> inBubblewrap(bubblewrap, inner, policy, context);
@@ -211,9 +225,8 @@ final class ProcessSandbox {
         }
     }
 
-    private static ExecutorException unprepared(String why, Exception cause) {
-        return new ExecutorException(
-                FailureKind.INVALID_ARGUMENT, "failed to prepare process sandbox: " + why, cause);
+    private static ExecutorException unprepared(String why, @Nullable Exception cause) {
+        return new ExecutorException(FailureKind.INVALID_ARGUMENT, "failed to prepare process sandbox: " + why, cause);
     }
 
     private static byte[] bytes(String text) {

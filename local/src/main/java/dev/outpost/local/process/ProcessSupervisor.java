@@ -10,6 +10,7 @@ import dev.outpost.linux.Platform;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.env.UserAccount;
 import dev.outpost.local.output.OutputBudget;
+import dev.outpost.local.sandbox.SandboxMode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -56,14 +57,21 @@ public final class ProcessSupervisor implements AutoCloseable {
     private final AtomicInteger live = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** With sandboxes, as far as this machine allows. */
+    public ProcessSupervisor(ProcessLimits limits, ExecutorEnvironment environment) throws LinuxException {
+        this(limits, environment, SandboxMode.ENFORCE);
+    }
+
     /**
      * Starts the loop; other threads and the guard begin with the first process.
      *
      * @param environment what policies inherit from (spec P72)
+     * @param sandbox who holds processes to profiles that restrict them
      * @throws LinuxException if too many files are open
      * @throws UnsupportedOperationException with one clear sentence if the system lacks something essential
      */
-    public ProcessSupervisor(ProcessLimits limits, ExecutorEnvironment environment) throws LinuxException {
+    public ProcessSupervisor(ProcessLimits limits, ExecutorEnvironment environment, SandboxMode sandbox)
+            throws LinuxException {
         Platform.requireSupported();
         this.limits = limits;
         this.budget = new OutputBudget(limits.outputBytesTotal());
@@ -76,7 +84,7 @@ public final class ProcessSupervisor implements AutoCloseable {
         }
         this.guard = new Guard(marks, loop, devNull);
         this.launcher = new Launcher(
-                environment, UserAccount.current(), devNull, marks, new ProcessSandbox(environment));
+                environment, UserAccount.current(), devNull, marks, new ProcessSandbox(sandbox, environment));
         this.spawnThreads = new ThreadPoolExecutor(
                 limits.spawnThreads(),
                 limits.spawnThreads(),

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param rule the rule that decided, for metadata the writable root that protects it; null if none did
  * @param pattern the glob that denies, verbatim; null for every other reason
  */
-public record Decision(Access access, Reason reason, @Nullable PolicyRule rule, @Nullable String pattern) {
+public record Decision(
+        Access access,
+        Reason reason,
+        @Nullable PolicyRule rule,
+        @Nullable String pattern) {
     /** Why a path is or is not accessible. */
     public enum Reason {
         /** The profile restricts no files. */

@@ -29,12 +29,15 @@ import org.jspecify.annotations.Nullable;
  * pays once. What a policy knows of the disk is found out again when it is older than {@link SandboxLimits#trust}. Safe
  * from any thread; a call blocks until its operation has ended.
  */
-public final class FileSandbox {
+public final class FileSandbox implements AutoCloseable {
     /** An operation on files. */
     public interface Operation<T> {
         /** Does it. */
         T run(Directory root) throws LinuxException, ExecutorException;
     }
+
+    /** So many times as long as compiling a policy took it is relied on, at least. */
+    private static final int REST = 10;
 
     private final SandboxMode mode;
     private final SandboxHost host;
@@ -61,7 +64,9 @@ public final class FileSandbox {
 
     /** Whether operations with this context have to go through {@link #run}. */
     public boolean restricts(@Nullable SandboxContext context) {
-        return context != null && mode != SandboxMode.EXTERNAL && context.permissions().restrictsFiles();
+        return context != null
+                && mode != SandboxMode.EXTERNAL
+                && context.permissions().restrictsFiles();
     }
 
     /**
@@ -103,6 +108,18 @@ public final class FileSandbox {
         }
     }
 
+    /** Lets all threads end when they have nothing to do, and forgets all policies. Later calls begin anew. Idempotent. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            policies.values().forEach(Enforced::retire);
+            policies.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private record Current(SandboxPolicy policy, RestrictedThreads threads) {}
 
     /** One policy with its threads. */
@@ -110,7 +127,10 @@ public final class FileSandbox {
         private final SandboxContext context;
         private final ReentrantLock compiling = new ReentrantLock();
         private volatile @Nullable Current current;
-        private volatile long compiledAt;
+
+        /** Until when what was found out is relied on, as of {@link System#nanoTime}. */
+        private volatile long trustedUntil;
+
         private volatile boolean retired;
 
         Enforced(SandboxContext context) {
@@ -120,16 +140,19 @@ public final class FileSandbox {
         /** The policy as the disk is now, or was a moment ago. */
         Current current() throws ExecutorException {
             Current known = current;
-            if (known != null && System.nanoTime() - compiledAt < limits.trust().toNanos()) {
+            if (known != null && System.nanoTime() - trustedUntil < 0) {
                 return known;
             }
             compiling.lock();
             try {
                 known = current;
-                if (known == null || System.nanoTime() - compiledAt >= limits.trust().toNanos()) {
+                if (known == null || System.nanoTime() - trustedUntil >= 0) {
+                    long start = System.nanoTime();
                     known = compiled(known);
                     current = known;
-                    compiledAt = System.nanoTime();
+                    long end = System.nanoTime();
+                    // What takes long, such as looking through a large tree, must not take most of the time.
+                    trustedUntil = end + Math.max(limits.trust().toNanos(), REST * (end - start));
                 }
                 return known;
             } finally {
@@ -147,7 +170,9 @@ public final class FileSandbox {
             }
             SandboxPolicy policy = SandboxPolicy.compileForFiles(context, host);
             LandlockRules rules = LandlockRules.of(policy, Kernel.CLASSES);
-            if (before != null && before.policy().equals(policy) && before.threads().rules().equals(rules)) {
+            if (before != null
+                    && before.policy().equals(policy)
+                    && before.threads().rules().equals(rules)) {
                 return before;
             }
             RestrictedThreads threads =

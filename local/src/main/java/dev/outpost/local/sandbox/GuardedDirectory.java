@@ -212,7 +212,7 @@ final class GuardedDirectory implements Directory {
      */
     private <T> T at(byte[] path, Links links, boolean change, Operation<T> operation) throws LinuxException {
         if (path.length > 0 && path[0] == '/') {
-            lexically(path, change);
+            lexically(path, links, change);
         }
         int followed = 0;
         byte[] next = path;
@@ -221,10 +221,7 @@ final class GuardedDirectory implements Directory {
                 try {
                     return operation.run(place);
                 } catch (LinuxException e) {
-                    // A link where nothing may be written can lead to where it may.
-                    boolean maybeLink =
-                            e.errno() == Errno.ELOOP || e.errno() == Errno.ENOTDIR || e.errno() == Errno.EROFS;
-                    if (links == Links.NO_FOLLOW || !maybeLink) {
+                    if (links == Links.NO_FOLLOW || !mayBeLink(e, place)) {
                         throw e;
                     }
                     byte[] text = linkText(place, e);
@@ -238,6 +235,15 @@ final class GuardedDirectory implements Directory {
         }
     }
 
+    /** Where nothing may be read or written there can still be a link to where that is allowed. */
+    private boolean mayBeLink(LinuxException failure, Place place) {
+        return switch (failure.errno()) {
+            case Errno.ELOOP, Errno.ENOTDIR, Errno.EROFS -> true;
+            case Errno.ENOENT, Errno.EACCES -> policy.isVisible(place.location());
+            default -> false;
+        };
+    }
+
     /** The text of the link that an operation came upon; the failure itself if it is none. */
     private byte[] linkText(Place place, LinuxException failure) throws LinuxException {
         visible(place.location());
@@ -249,12 +255,14 @@ final class GuardedDirectory implements Directory {
     }
 
     /** What is denied by its own name stays so, wherever it leads (spec F50). */
-    private void lexically(byte[] path, boolean change) throws LinuxException {
+    private void lexically(byte[] path, Links links, boolean change) throws LinuxException {
         Decision decision = policy.decide(path);
         if (decision.isDenied() && !policy.isVisible(path)) {
             throw new LinuxException("sandbox", Errno.EACCES);
         }
-        if (change && decision.reason() == Decision.Reason.METADATA && !isMetadataItself(decision, path)) {
+        // Making or removing the metadata itself has failures of its own.
+        boolean itself = links == Links.NO_FOLLOW && isMetadataItself(decision, path);
+        if (change && decision.reason() == Decision.Reason.METADATA && !itself) {
             throw new LinuxException("sandbox", Errno.EROFS);
         }
     }

@@ -2,18 +2,15 @@ package dev.outpost.local.sandbox;
 
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.sandbox.Access;
+import dev.outpost.linux.JavaRuntime;
 import dev.outpost.linux.LinuxException;
-import dev.outpost.linux.file.Directory;
-import dev.outpost.linux.file.Directory.Entry;
-import dev.outpost.linux.file.Directory.Purpose;
 import dev.outpost.linux.file.FileId;
 import dev.outpost.linux.file.FileReference;
 import dev.outpost.linux.file.FileStatus;
-import dev.outpost.linux.file.Links;
 import dev.outpost.linux.landlock.Right;
 import dev.outpost.linux.landlock.Ruleset;
-import java.io.File;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +47,6 @@ record LandlockRules(List<Grant> grants) {
     private static final Set<Right> LIST = EnumSet.of(Right.READ_DIRECTORY);
 
     private static final Set<HostPath> CLOSED = Set.of(HostPath.of("/proc"), HostPath.of("/dev"));
-    private static final int BATCH_BYTES = 65536;
 
     LandlockRules {
         grants = List.copyOf(grants);
@@ -86,23 +82,21 @@ record LandlockRules(List<Grant> grants) {
         return new LandlockRules(grants);
     }
 
-    /** Where the classes of this JVM come from. */
+    /** Where the classes of this JVM come from, without links. */
     static List<HostPath> classes() {
-        List<HostPath> paths = new ArrayList<>();
-        paths.add(HostPath.of(System.getProperty("java.home")));
-        for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            if (!element.isEmpty()) {
-                paths.add(HostPath.of(new File(element).getAbsolutePath()).normalized());
-            }
-        }
-        return paths.stream().map(path -> Resolution.of(path, new LinuxDisk()).target()).distinct().toList();
+        PolicyDisk disk = new LinuxDisk();
+        return JavaRuntime.classFiles().stream()
+                .map(path -> Resolution.of(HostPath.of(path).normalized(), disk).target())
+                .distinct()
+                .toList();
     }
 
     /** Restricts the calling thread to these rules for ever, and to no TCP. */
     void restrictThread() throws LinuxException {
         try (Ruleset ruleset = Ruleset.create(false)) {
             for (Grant grant : grants) {
-                try (FileReference file = FileReference.openWithoutLinks(grant.path().toBytes())) {
+                try (FileReference file =
+                        FileReference.openWithoutLinks(grant.path().toBytes())) {
                     FileStatus status = file.status();
                     // Something else by now: what it would allow is not known to be meant.
                     if (status.id().equals(grant.id())) {
@@ -136,23 +130,11 @@ record LandlockRules(List<Grant> grants) {
 
     /** What is in the root, without what is closed. */
     private static List<HostPath> children() {
-        List<HostPath> children = new ArrayList<>();
-        try (Directory root =
-                Directory.host().openDirectory(PolicyCompiler.ROOT.toBytes(), Links.NO_FOLLOW, Purpose.LIST)) {
-            for (List<Entry> batch = root.readEntries(BATCH_BYTES);
-                    !batch.isEmpty();
-                    batch = root.readEntries(BATCH_BYTES)) {
-                for (Entry entry : batch) {
-                    HostPath child = PolicyCompiler.ROOT.resolve(HostPath.ofBytes(entry.name()));
-                    if (!CLOSED.contains(child)) {
-                        children.add(child);
-                    }
-                }
-            }
-        } catch (LinuxException unreadable) {
-            return List.of();
-        }
-        children.sort((a, b) -> a.toString().compareTo(b.toString()));
-        return children;
+        return new LinuxDisk()
+                .children(PolicyCompiler.ROOT).stream()
+                        .map(child -> PolicyCompiler.ROOT.resolve(child.name()))
+                        .filter(child -> !CLOSED.contains(child))
+                        .sorted(Comparator.comparing(HostPath::toString))
+                        .toList();
     }
 }

@@ -3,15 +3,20 @@ package dev.outpost.local.sandbox;
 import dev.outpost.executor.HostPath;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.file.Directory;
+import dev.outpost.linux.file.Directory.Entry;
 import dev.outpost.linux.file.FileStatus;
+import dev.outpost.linux.file.FileType;
 import dev.outpost.linux.file.Links;
 import dev.outpost.linux.file.OpenFile;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The disk of this machine, with all rights of this process. Safe from any thread. */
 final class LinuxDisk implements PolicyDisk {
     private static final int BEGINNING_BYTES = 4096;
+    private static final int BATCH_BYTES = 65536;
 
     @Override
     public @Nullable Found look(HostPath path) {
@@ -33,6 +38,27 @@ final class LinuxDisk implements PolicyDisk {
         } catch (LinuxException e) {
             return null;
         }
+    }
+
+    @Override
+    public List<Child> children(HostPath directory) {
+        List<Child> children = new ArrayList<>();
+        try (Directory open =
+                Directory.host().openDirectory(directory.toBytes(), Links.NO_FOLLOW, Directory.Purpose.LIST)) {
+            for (List<Entry> batch = open.readEntries(BATCH_BYTES);
+                    !batch.isEmpty();
+                    batch = open.readEntries(BATCH_BYTES)) {
+                for (Entry entry : batch) {
+                    FileType type = entry.type() == FileType.UNKNOWN
+                            ? open.status(entry.name(), Links.NO_FOLLOW).type()
+                            : entry.type();
+                    children.add(new Child(HostPath.ofBytes(entry.name()), type));
+                }
+            }
+        } catch (LinuxException e) {
+            // What can't be read, or is gone meanwhile, has nothing more to tell.
+        }
+        return children;
     }
 
     @Override

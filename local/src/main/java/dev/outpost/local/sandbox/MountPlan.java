@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param links symbolic links, with their texts, that are to be where the view has nothing of the host's
  * @param placeholders directories to be made beforehand, and to be removed when the process has ended; in their order
  */
-public record MountPlan(
-        Access root, List<Mount> mounts, Map<HostPath, HostPath> links, List<HostPath> placeholders) {
+public record MountPlan(Access root, List<Mount> mounts, Map<HostPath, HostPath> links, List<HostPath> placeholders) {
     private static final HostPath ROOT = HostPath.of("/");
     private static final HostPath PARENT = HostPath.of("..");
     private static final HostPath PROC = HostPath.of("/proc");
@@ -99,7 +98,8 @@ public record MountPlan(
             for (PolicyRule rule : policy.rules()) {
                 places.add(rule.path());
                 if (rule.access() == Access.WRITE) {
-                    SandboxPolicy.metadataNames().forEach(name -> places.add(rule.path().resolve(name)));
+                    SandboxPolicy.metadataNames()
+                            .forEach(name -> places.add(rule.path().resolve(name)));
                 }
             }
             places.removeIf(place -> place.equals(ROOT) || place.startsWith(PROC));
@@ -107,7 +107,8 @@ public record MountPlan(
         }
 
         private void add(HostPath place) throws ExecutorException {
-            Access access = denied.contains(place) ? Access.NONE : policy.decide(place).access();
+            Access access =
+                    denied.contains(place) ? Access.NONE : policy.decide(place).access();
             Resolution resolution = Resolution.of(place, disk);
             if (!resolution.links().isEmpty()) {
                 addThroughLinks(place, access, resolution);
@@ -123,7 +124,9 @@ public record MountPlan(
 
         /** Where links lead is a place of its own; but one that must not change can't be held by a mount. */
         private void addThroughLinks(HostPath place, Access access, Resolution resolution) throws ExecutorException {
-            if (access != Access.WRITE && resolution.links().contains(place) && nearest(parent(place)) == Access.WRITE) {
+            if (access != Access.WRITE
+                    && resolution.links().contains(place)
+                    && nearest(parent(place)) == Access.WRITE) {
                 throw new ExecutorException(
                         FailureKind.FAILED,
                         "cannot enforce sandbox " + (access == Access.NONE ? "deny-read" : "read-only") + " path "

@@ -26,7 +26,8 @@ final class OpenedFiles {
     static void check(long fileSystem, FileType type, SandboxPolicy policy, byte[] location) throws LinuxException {
         boolean refused = switch (type) {
             case CHARACTER_DEVICE, BLOCK_DEVICE -> !isBelowDevices(location);
-            case REGULAR, DIRECTORY, SYMLINK, FIFO, SOCKET, UNKNOWN -> fileSystem == PROC && !isGuarded(policy, location);
+            case REGULAR, DIRECTORY, SYMLINK, FIFO, SOCKET, UNKNOWN ->
+                fileSystem == PROC && !isGuarded(policy, location);
         };
         if (refused) {
             throw new LinuxException("sandbox", Errno.EACCES);

@@ -46,8 +46,8 @@ final class PathTrie {
         for (Node node : order.reversed()) {
             for (Node child : node.children) {
                 if (child != null) {
-                    node.readableBelow |= child.readableBelow
-                            || (child.winner != null && child.winner.access() != Access.NONE);
+                    node.readableBelow |=
+                            child.readableBelow || (child.winner != null && child.winner.access() != Access.NONE);
                 }
             }
         }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /** The rules of file operations that are in no profile (spec F51, F55, F69a). */
 final class PlatformRules {
-    private static final List<HostPath> READ_ROOTS = paths(
-            "/bin", "/sbin", "/usr", "/etc", "/lib", "/lib64", "/nix/store", "/run/current-system/sw");
+    private static final List<HostPath> READ_ROOTS =
+            paths("/bin", "/sbin", "/usr", "/etc", "/lib", "/lib64", "/nix/store", "/run/current-system/sw");
 
     private static final HostPath PROC = HostPath.of("/proc");
     private static final HostPath DEV = HostPath.of("/dev");

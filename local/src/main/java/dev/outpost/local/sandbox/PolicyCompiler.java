@@ -25,6 +25,9 @@ final class PolicyCompiler {
     private static final HostPath TMP = HostPath.of("/tmp");
     private static final HostPath PARENT = HostPath.of("..");
 
+    /** So many paths and patterns a policy may be made of. */
+    private static final int MOST_RULES = 4096;
+
     private final SandboxContext context;
     private final SandboxHost host;
     private final PolicyDisk disk;
@@ -60,8 +63,10 @@ final class PolicyCompiler {
         boolean readsEverything = readsEverything(list);
         SandboxPolicy literal = policy(readsEverything, entries, List.of());
         addTargets(readsEverything, literal);
+        DeniedLinks deniedLinks = new DeniedLinks(disk, restricted.globScanMaxDepth());
         for (PathGlob glob : List.copyOf(globs)) {
             addTarget(glob, literal);
+            deniedLinks.find(glob, this::imply);
         }
         if (!readsEverything && (platform || forFiles)) {
             PlatformRules.addReadRoots(literal, disk, this::imply);
@@ -116,7 +121,13 @@ final class PolicyCompiler {
         };
     }
 
-    private void expand(PolicyEntry entry, int index) {
+    private void expand(PolicyEntry entry, int index) throws ExecutorException {
+        if (entries.size() + globs.size() >= MOST_RULES) {
+            throw new ExecutorException(
+                    FailureKind.REJECTED,
+                    "the permission profile has too many entries: limit is " + MOST_RULES
+                            + ", with one for each workspace root");
+        }
         switch (entry.target()) {
             case PathTarget(HostPath path) -> add(entry, index, path, path.toString());
             case GlobTarget(String pattern) -> {
@@ -133,7 +144,8 @@ final class PolicyCompiler {
             case ROOT -> add(entry, index, ROOT, "root");
             case MINIMAL -> platform |= entry.access() != Access.NONE;
             case PROJECT_ROOTS -> {
-                for (HostPath root : projectRoots()) {
+                for (HostPath root :
+                        projectRoots().subList(0, Math.min(projectRoots().size(), MOST_RULES))) {
                     HostPath path = subpath == null
                             ? root
                             : root.resolve(HostPath.of(subpath)).normalized();
@@ -255,8 +267,7 @@ final class PolicyCompiler {
 
     private static ExecutorException unenforceable(String what, HostPath link) {
         return new ExecutorException(
-                FailureKind.FAILED,
-                "cannot enforce sandbox " + what + " because it crosses writable symlink " + link);
+                FailureKind.FAILED, "cannot enforce sandbox " + what + " because it crosses writable symlink " + link);
     }
 
     private void imply(PolicyRule rule) {

@@ -37,8 +37,8 @@ public final class ProcessLandlock {
     private static final HostPath ROOT = HostPath.of("/");
     private static final HostPath PROC = HostPath.of("/proc");
     private static final HostPath DEV = HostPath.of("/dev");
-    private static final List<HostPath> DEVICES = paths(
-            "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty");
+    private static final List<HostPath> DEVICES =
+            paths("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty");
     private static final List<HostPath> OF_THE_MACHINE = paths(
             "/proc/cpuinfo",
             "/proc/filesystems",
@@ -133,7 +133,9 @@ public final class ProcessLandlock {
 
     private void grantReading(SandboxPolicy policy) {
         for (PolicyRule rule : policy.rules()) {
-            if (!policy.decide(rule.path()).canRead() || rule.path().startsWith(PROC) || rule.path().startsWith(DEV)) {
+            if (!policy.decide(rule.path()).canRead()
+                    || rule.path().startsWith(PROC)
+                    || rule.path().startsWith(DEV)) {
                 continue;
             }
             if (rule.path().equals(ROOT)) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param links where the links are that were followed, each without links before its last component; in order
  * @param found what is there; null if nothing is
  */
-record Resolution(HostPath target, List<HostPath> links, @Nullable Found found) {
+record Resolution(
+        HostPath target, List<HostPath> links, @Nullable Found found) {
     private static final int MOST_LINKS = 40;
     private static final HostPath ROOT = HostPath.of("/");
     private static final HostPath PARENT = HostPath.of("..");

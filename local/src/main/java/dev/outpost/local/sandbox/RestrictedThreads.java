@@ -1,5 +1,7 @@
 package dev.outpost.local.sandbox;
 
+import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.FailureKind;
 import dev.outpost.linux.LinuxException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -76,11 +78,15 @@ final class RestrictedThreads {
     }
 
     private void live() {
-        LinuxException failure = null;
+        ExecutorException failure = null;
         try {
             rules.restrictThread();
         } catch (LinuxException e) {
-            failure = e;
+            failure = new ExecutorException(
+                    FailureKind.FAILED,
+                    "the kernel did not restrict a thread for a sandboxed file operation, so nothing was done: "
+                            + e.describe(),
+                    e);
         }
         for (Task<?> task = next(); task != null; task = failure == null ? next() : null) {
             task.run(failure);

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param policies how many compiled policies, with their threads, at least 1; beyond it the least recently used one goes
  * @param idleThreads how long a restricted thread without work lives
- * @param trust how long what the disk said when a policy was compiled is relied on: links, metadata, which entries exist
+ * @param trust how long what the disk said when a policy was compiled is relied on: links, metadata, which entries exist;
+ *     longer if finding it out took more than a tenth of that
  */
 public record SandboxLimits(int policies, Duration idleThreads, Duration trust) {
     /** 16 policies, 10 s, 1 s. */

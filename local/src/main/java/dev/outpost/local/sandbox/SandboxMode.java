@@ -1,8 +1,8 @@
 package dev.outpost.local.sandbox;
 
-/** Who holds restricted file operations to their profile. */
+/** Who holds restricted processes and file operations to their profile. */
 public enum SandboxMode {
-    /** This program, with the kernel's Landlock as the last wall; without Landlock they are refused. */
+    /** This program, with the kernel's help; what can't be enforced is refused. */
     ENFORCE,
     /** The machine itself is the sandbox, says its operator: profiles are not looked at. */
     EXTERNAL,

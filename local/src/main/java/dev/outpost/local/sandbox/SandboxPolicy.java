@@ -32,6 +32,7 @@ public final class SandboxPolicy {
 
     private final PermissionProfile profile;
     private final @Nullable HostPath cwd;
+    private final boolean restrictsFiles;
     private final boolean readsEverything;
     private final List<PolicyRule> rules;
     private final List<PathGlob> denyGlobs;
@@ -50,6 +51,7 @@ public final class SandboxPolicy {
             List<WritableRoot> writableRoots) {
         this.profile = profile;
         this.cwd = cwd;
+        this.restrictsFiles = profile.restrictsFiles();
         this.readsEverything = readsEverything;
         this.rules = List.copyOf(rules);
         this.denyGlobs = List.copyOf(denyGlobs);
@@ -82,7 +84,7 @@ public final class SandboxPolicy {
 
     /** Whether file operations have to be sandboxed: the profile is restricted and does not grant full write (spec F43). */
     public boolean restrictsFiles() {
-        return profile.restrictsFiles();
+        return restrictsFiles;
     }
 
     /** Whether everything may be read (spec F41). */
@@ -92,7 +94,7 @@ public final class SandboxPolicy {
 
     /** Whether everything may be written (spec F42). */
     public boolean writesEverything() {
-        return !restrictsFiles();
+        return !restrictsFiles;
     }
 
     /** What the profile says of the network. */
@@ -134,7 +136,7 @@ public final class SandboxPolicy {
     }
 
     Decision decide(byte[] path) {
-        if (!restrictsFiles()) {
+        if (!restrictsFiles) {
             return Decision.unrestricted();
         }
         if (malformedGlob != null) {

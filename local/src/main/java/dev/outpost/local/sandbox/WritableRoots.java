@@ -82,7 +82,9 @@ final class WritableRoots {
         }
         for (PolicyRule other : entries) {
             boolean below = !other.path().equals(entry.path()) && other.path().startsWith(entry.path());
-            if (below && other.access() != Access.WRITE && !literal.decide(other.path()).canWrite()) {
+            if (below
+                    && other.access() != Access.WRITE
+                    && !literal.decide(other.path()).canWrite()) {
                 readOnly.add(moved(other.path(), entry.path(), path));
             }
         }
@@ -107,8 +109,8 @@ final class WritableRoots {
         if (target.type() == FileType.REGULAR) {
             String text = new String(disk.beginning(resolution.target()), ISO_8859_1).strip();
             if (text.startsWith(GITDIR)) {
-                HostPath gitdir = HostPath.ofBytes(
-                        text.substring(GITDIR.length()).strip().getBytes(ISO_8859_1));
+                HostPath gitdir =
+                        HostPath.ofBytes(text.substring(GITDIR.length()).strip().getBytes(ISO_8859_1));
                 HostPath absolute = git.resolve(PARENT).normalized().resolve(gitdir);
                 if (!gitdir.hasNul()) {
                     Resolution there = Resolution.of(absolute.normalized(), disk);

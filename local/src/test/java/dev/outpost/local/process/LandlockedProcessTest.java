@@ -120,7 +120,8 @@ final class LandlockedProcessTest extends ExecBackendContract {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "bash is not installed, whose /dev/tcp connects");
         long server = ProcessHandle.current().pid();
         try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            EventCollector events = run(Recipe.of("/bin/bash", "-c", """
+            EventCollector events = run(
+                    Recipe.of("/bin/bash", "-c", """
                             for f in environ cmdline stat maps fd/0 root/etc/passwd cwd/. task/%d/environ; do
                               cat /proc/%d/$f > /dev/null 2>&1 && echo "READ $f"
                             done
@@ -131,7 +132,7 @@ final class LandlockedProcessTest extends ExecBackendContract {
                             grep -c processor /proc/cpuinfo
                             echo end
                             """.formatted(server, server, server, server, listener.getLocalPort()))
-                    .sandbox(READ_ONLY));
+                            .sandbox(READ_ONLY));
             assertThat(events.text())
                     .endsWith("end\n")
                     .doesNotContain("READ", "LISTED", "SIGNALLED", "CONNECTED", "SECRET_OF_THE_SERVER");
@@ -147,13 +148,11 @@ final class LandlockedProcessTest extends ExecBackendContract {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> Processes.running("sleep", mark).size() == 1);
-            Path status = Path.of("/proc", Processes.running("sleep", mark).getFirst().toString(), "status");
+            Path status =
+                    Path.of("/proc", Processes.running("sleep", mark).getFirst().toString(), "status");
             assertThat(Files.readAllLines(status))
                     .contains(
-                            "CapPrm:\t0000000000000000",
-                            "CapEff:\t0000000000000000",
-                            "NoNewPrivs:\t1",
-                            "Seccomp:\t2");
+                            "CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2");
             result(process.terminate());
             var _ = events.untilClosed();
         }
@@ -186,8 +185,11 @@ final class LandlockedProcessTest extends ExecBackendContract {
                 List.of(),
                 false);
         long server = ProcessHandle.current().pid();
-        EventCollector events = sh("p", noNetwork, "echo x > n && chmod 600 n && cat n; cat /proc/" + server
-                + "/environ > /dev/null && echo READ; kill -0 " + server + " && echo SIGNALLED");
+        EventCollector events = sh(
+                "p",
+                noNetwork,
+                "echo x > n && chmod 600 n && cat n; cat /proc/" + server
+                        + "/environ > /dev/null && echo READ; kill -0 " + server + " && echo SIGNALLED");
         assertThat(events.text()).contains("x\n").doesNotContain("READ", "SIGNALLED");
     }
 

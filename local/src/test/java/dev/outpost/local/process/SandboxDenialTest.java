@@ -56,7 +56,9 @@ class SandboxDenialTest {
 
         List<Output> across = new ArrayList<>(out("permission"));
         across.add(new Output(2, ProcessStream.STDERR, " denied".getBytes(UTF_8)));
-        assertThat(SandboxDenial.isLikely(FAILED, across)).as("in both together").isTrue();
+        assertThat(SandboxDenial.isLikely(FAILED, across))
+                .as("in both together")
+                .isTrue();
     }
 
     private static List<Output> out(String text) {

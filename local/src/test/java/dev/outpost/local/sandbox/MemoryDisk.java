@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.outpost.executor.HostPath;
 import dev.outpost.linux.file.FileId;
 import dev.outpost.linux.file.FileType;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,17 @@ final class MemoryDisk implements PolicyDisk {
     @Override
     public @Nullable HostPath readLink(HostPath path) {
         return links.get(path);
+    }
+
+    @Override
+    public List<Child> children(HostPath directory) {
+        return found.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(HostPath.of("/")))
+                .filter(entry -> Arrays.equals(Locations.parent(entry.getKey().toBytes()), directory.toBytes()))
+                .map(entry -> new Child(
+                        HostPath.ofBytes(Locations.name(entry.getKey().toBytes())),
+                        entry.getValue().type()))
+                .toList();
     }
 
     @Override

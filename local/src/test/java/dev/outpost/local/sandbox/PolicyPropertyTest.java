@@ -54,8 +54,8 @@ class PolicyPropertyTest {
         Access access = entries.stream()
                 .filter(e -> path.startsWith(target(e)))
                 .max(Comparator.<PolicyEntry>comparingInt(e -> depth(target(e)))
-                        .thenComparingInt(e -> List.of(Access.READ, Access.WRITE, Access.NONE)
-                                .indexOf(e.access())))
+                        .thenComparingInt(e ->
+                                List.of(Access.READ, Access.WRITE, Access.NONE).indexOf(e.access())))
                 .map(PolicyEntry::access)
                 .orElse(Access.NONE);
         return access == Access.WRITE && isProtected(entries, path) ? Access.READ : access;

@@ -15,9 +15,11 @@ import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.sandbox.Access;
+import dev.outpost.executor.sandbox.FileSystemPolicy.Restricted;
 import dev.outpost.executor.sandbox.NetworkPolicy;
 import dev.outpost.executor.sandbox.PermissionProfile.Disabled;
 import dev.outpost.executor.sandbox.PermissionProfile.External;
+import dev.outpost.executor.sandbox.PermissionProfile.Managed;
 import dev.outpost.executor.sandbox.PolicyEntry;
 import dev.outpost.executor.sandbox.PolicyTarget.Kind;
 import dev.outpost.executor.sandbox.PolicyTarget.PathTarget;
@@ -25,6 +27,7 @@ import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.local.sandbox.Decision.Reason;
 import dev.outpost.testkit.Spec;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +71,14 @@ class SandboxPolicyTest {
     @Spec({"F46", "F71", "F73", "F90", "F91", "F92", "F98"})
     void theLongestRuleWinsAndTiesGoToNoneThenWrite() throws Exception {
         SandboxPolicy policy = compile(
-                ROOT_READ, write("/w"), read("/w/sub"), write("/w/sub/w"), read("/o"), write("/o"), none("/n"), write("/n"));
+                ROOT_READ,
+                write("/w"),
+                read("/w/sub"),
+                write("/w/sub/w"),
+                read("/o"),
+                write("/o"),
+                none("/n"),
+                write("/n"));
         assertThat(access(policy, "/x")).isEqualTo(Access.READ);
         assertThat(access(policy, "/w")).isEqualTo(Access.WRITE);
         assertThat(access(policy, "/wx")).isEqualTo(Access.READ);
@@ -91,7 +101,8 @@ class SandboxPolicyTest {
         }
         assertThat(access(policy, "/w/sub/.git")).isEqualTo(Access.WRITE);
         assertThat(access(policy, "/w/.gitignore")).isEqualTo(Access.WRITE);
-        assertThat(access(compile(ROOT_READ, write("/w"), write("/w/.git")), "/w/.git/x")).isEqualTo(Access.WRITE);
+        assertThat(access(compile(ROOT_READ, write("/w"), write("/w/.git")), "/w/.git/x"))
+                .isEqualTo(Access.WRITE);
         SandboxPolicy hooks = compile(ROOT_READ, write("/w"), write("/w/.git/hooks"));
         assertThat(access(hooks, "/w/.git/x")).isEqualTo(Access.READ);
         assertThat(access(hooks, "/w/.git/hooks/x")).isEqualTo(Access.WRITE);
@@ -127,12 +138,13 @@ class SandboxPolicyTest {
         assertThat(access(policy, "/tmp/x")).isEqualTo(Access.WRITE);
         assertThat(access(policy, "/usr/x")).isEqualTo(Access.READ);
         assertThat(access(policy, "/o")).isEqualTo(Access.NONE);
-        SandboxHost bare = new SandboxHost(null, new MemoryDisk().directories("/w").file("/tmp", ""));
+        SandboxHost bare =
+                new SandboxHost(null, new MemoryDisk().directories("/w").file("/tmp", ""));
         SandboxPolicy without = SandboxPolicy.compile(
                 context(special(Kind.TMPDIR, Access.WRITE), special(Kind.SLASH_TMP, Access.WRITE)), bare);
         assertThat(without.rules()).isEmpty();
-        SandboxPolicy two = SandboxPolicy.compile(
-                context("/w", List.of("/o", "/x"), projectRoots("sub", Access.WRITE)), host);
+        SandboxPolicy two =
+                SandboxPolicy.compile(context("/w", List.of("/o", "/x"), projectRoots("sub", Access.WRITE)), host);
         assertThat(access(two, "/o/sub")).isEqualTo(Access.WRITE);
         assertThat(access(two, "/x/sub")).isEqualTo(Access.WRITE);
         assertThat(access(two, "/w/sub")).isEqualTo(Access.NONE);
@@ -180,8 +192,8 @@ class SandboxPolicyTest {
     @Spec({"F49", "F50", "F102"})
     void rulesHoldForWhereLinksLead() throws Exception {
         disk.directories("/data/proj/sub", "/data/secret").link("/home", "data").link("/private", "/data/secret");
-        SandboxPolicy policy =
-                compile(ROOT_READ, write("/home/proj"), read("/home/proj/sub"), none("/private"), glob("/home/proj/*.k"));
+        SandboxPolicy policy = compile(
+                ROOT_READ, write("/home/proj"), read("/home/proj/sub"), none("/private"), glob("/home/proj/*.k"));
         assertThat(access(policy, "/data/proj/x")).isEqualTo(Access.WRITE);
         assertThat(access(policy, "/data/proj/sub/x")).isEqualTo(Access.READ);
         assertThat(access(policy, "/data/proj/.git")).isEqualTo(Access.READ);
@@ -203,6 +215,25 @@ class SandboxPolicyTest {
                 .hasMessageContaining("read-only path /w/priv/x because it crosses writable symlink /w/priv");
         assertThatThrownBy(() -> compile(ROOT_READ, write("/w"), glob("/w/priv/*.k")))
                 .hasMessageContaining("because it crosses writable symlink /w/priv");
+    }
+
+    @Test
+    @Spec({"F53", "F54"})
+    void whereMatchedLinksLeadIsDenied() throws Exception {
+        disk.directories("/o/real", "/w/a/b").link("/w/x.env", "/o/real").link("/w/a/b/y.env", "../../../o/deep");
+        SandboxPolicy policy = compile(ROOT_READ, write("/w"), glob("/w/**/*.env"));
+        assertThat(access(policy, "/o/real/x")).isEqualTo(Access.NONE);
+        assertThat(access(policy, "/o/deep")).isEqualTo(Access.NONE);
+        assertThat(access(policy, "/o/x")).isEqualTo(Access.READ);
+        SandboxContext shallow = new SandboxContext(
+                new Managed(
+                        new Restricted(List.of(ROOT_READ, glob("/w/**/*.env")), OptionalInt.of(2)),
+                        NetworkPolicy.RESTRICTED),
+                null,
+                List.of(),
+                false);
+        assertThat(access(SandboxPolicy.compile(shallow, host), "/o/real")).isEqualTo(Access.NONE);
+        assertThat(access(SandboxPolicy.compile(shallow, host), "/o/deep")).isEqualTo(Access.READ);
     }
 
     @Test
@@ -254,7 +285,8 @@ class SandboxPolicyTest {
         assertThat(access(all, "/dev/null")).isEqualTo(Access.WRITE);
         assertThat(access(all, "/dev/shm/x")).isEqualTo(Access.WRITE);
         assertThat(access(all, "/usr/x")).isEqualTo(Access.WRITE);
-        assertThat(access(SandboxPolicy.compile(context(ROOT_READ), host), "/proc/self")).isEqualTo(Access.READ);
+        assertThat(access(SandboxPolicy.compile(context(ROOT_READ), host), "/proc/self"))
+                .isEqualTo(Access.READ);
     }
 
     @Test

@@ -95,7 +95,9 @@ public record StartParams(
                         values.get(ARGV),
                         cwd.path(),
                         values.find(ARG0),
-                        sandbox == null ? null : SandboxDecoder.of(cwd.dialect()).decode(sandbox));
+                        sandbox == null
+                                ? null
+                                : SandboxDecoder.of(cwd.dialect()).decode(sandbox));
         return new StartParams(process, cwd.dialect(), values.find(OUTPUT_WINDOW));
     }
 
@@ -105,11 +107,7 @@ public record StartParams(
     }
 
     private static StartProcess process(
-            Values values,
-            List<String> argv,
-            HostPath cwd,
-            @Nullable String arg0,
-            @Nullable SandboxContext sandbox)
+            Values values, List<String> argv, HostPath cwd, @Nullable String arg0, @Nullable SandboxContext sandbox)
             throws RpcException {
         return new StartProcess(
                 new ProcessId(values.get(PROCESS_ID)),

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param cwd where it starts; null if the wrapper does not say
  * @param sandbox what it may do
  */
-record WrappedCommand(
-        List<String> argv, @Nullable HostPath cwd, SandboxContext sandbox) {
+record WrappedCommand(List<String> argv, @Nullable HostPath cwd, SandboxContext sandbox) {
     private static final String HELPER = "codex-linux-sandbox";
 
     private static final String POLICY_CWD = "--sandbox-policy-cwd";
@@ -59,8 +58,7 @@ record WrappedCommand(
         return new WrappedCommand(
                 List.copyOf(argv.subList(separator + 1, argv.size())),
                 commandCwd == null ? null : path(COMMAND_CWD, commandCwd),
-                new SandboxContext(
-                        profile(profile), policyCwd, List.of(), options.containsKey(LEGACY_LANDLOCK)));
+                new SandboxContext(profile(profile), policyCwd, List.of(), options.containsKey(LEGACY_LANDLOCK)));
     }
 
     private static Map<String, String> options(List<String> words) throws RpcException {

@@ -82,9 +82,7 @@ class WrappedCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             codex-linux-sandbox | there is no -- before the command
             codex-linux-sandbox ls | there is no -- before the command
             codex-linux-sandbox -- | there is no command behind --
@@ -102,8 +100,7 @@ class WrappedCommandTest {
             """)
     void whatCannotBeReadNeverRuns(String words, String reason) {
         String[] argv = words.replace("\"\"", "").split(" ");
-        assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
-                        RpcException.class, () -> decode(null, argv)))
+        assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(RpcException.class, () -> decode(null, argv)))
                 .hasMessageStartingWith("the command is wrapped in codex-linux-sandbox, which this server carries out"
                         + " itself, and the wrapper can't be read: " + reason);
     }

@@ -114,7 +114,8 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
     @Spec({"F55", "F69a"})
     void theServerAndOtherProcessesAreNotThere() throws Exception {
         long server = ProcessHandle.current().pid();
-        EventCollector events = run(Recipe.sh("""
+        EventCollector events =
+                run(Recipe.sh("""
                 ls -d /proc/%d /proc/%d/environ 2>&1
                 kill -0 %d 2>&1
                 cat /proc/[0-9]*/environ | tr '\\0' '\\n'
@@ -146,11 +147,26 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
     }
 
     @Test
+    @Spec("F55")
+    void itChangesNoSettingOfTheKernel() throws Exception {
+        // Root may write these by its user id alone; each is written with what it has.
+        EventCollector events = run(Recipe.sh("""
+                        for f in vm/swappiness kernel/core_pattern fs/file-max; do
+                          v=$(cat /proc/sys/$f) && printf '%s\\n' "$v" > /proc/sys/$f && echo "WROTE $f"
+                        done
+                        find /proc -path '/proc/[0-9]*' -prune -o -type f -writable -print 2> /dev/null
+                        echo end
+                        """).sandbox(READ_ONLY));
+        assertThat(events.text()).doesNotContain("WROTE", "\n/proc/").endsWith("end\n");
+    }
+
+    @Test
     @Spec({"P68", "F55"})
     void itsEnvironmentIsForItAlone() throws Exception {
-        Map<String, String> variables = Map.of(
-                "PATH", Recipe.PATH, "EMPTY", "", "TWO", "a=b c\nd", "LD_PRELOAD", "/nonexistent/planted.so");
-        EventCollector events = run(Recipe.of("/usr/bin/env", "-0").environment(variables).sandbox(READ_ONLY));
+        Map<String, String> variables =
+                Map.of("PATH", Recipe.PATH, "EMPTY", "", "TWO", "a=b c\nd", "LD_PRELOAD", "/nonexistent/planted.so");
+        EventCollector events =
+                run(Recipe.of("/usr/bin/env", "-0").environment(variables).sandbox(READ_ONLY));
         assertThat(events.text()).contains("EMPTY=\0", "TWO=a=b c\nd\0", "PATH=" + Recipe.PATH + "\0");
         assertThat(events.text().split("ERROR: ld.so", -1))
                 .as("it is loaded by the command and not by what confines it")
@@ -182,7 +198,8 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
     @Test
     @Spec({"P63", "N39"})
     void aSandboxedCommandMayHaveAnotherName() throws Exception {
-        assertThat(run(Recipe.sh("echo $0").arg0("custom zero").sandbox(READ_ONLY)).text())
+        assertThat(run(Recipe.sh("echo $0").arg0("custom zero").sandbox(READ_ONLY))
+                        .text())
                 .isEqualTo("custom zero\n");
     }
 
@@ -205,8 +222,9 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
     @Test
     @Spec("N55")
     void anInterruptReachesTheCommandAndNotWhatConfinesIt() throws Exception {
-        ExecProcess process = start(Recipe.sh("trap 'echo got it; exit 5' INT; echo ready; while :; do sleep 0.05; done")
-                .sandbox(READ_ONLY));
+        ExecProcess process =
+                start(Recipe.sh("trap 'echo got it; exit 5' INT; echo ready; while :; do sleep 0.05; done")
+                        .sandbox(READ_ONLY));
         try (EventCollector events = new EventCollector(process)) {
             events.untilOutput("ready");
             result(process.signal(ProcessSignal.INTERRUPT));
@@ -283,12 +301,11 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
     @Spec("F48")
     void severalAtOnceShareWhatStandsIn() throws Exception {
         Path workspace = directory.toRealPath();
-        Recipe recipe = Recipe.sh("read x; mkdir .codex").cwd(workspace.toString()).withStdin();
+        Recipe recipe =
+                Recipe.sh("read x; mkdir .codex").cwd(workspace.toString()).withStdin();
         ExecProcess first = start(recipe.id("a").sandbox(workspaceWrite(workspace)));
-        EventCollector second = run(Recipe.sh("mkdir .codex")
-                .id("b")
-                .cwd(workspace.toString())
-                .sandbox(workspaceWrite(workspace)));
+        EventCollector second =
+                run(Recipe.sh("mkdir .codex").id("b").cwd(workspace.toString()).sandbox(workspaceWrite(workspace)));
         assertThat(second.text()).contains("File exists");
         assertThat(workspace.resolve(".codex")).as("the first needs it still").isEmptyDirectory();
         try (EventCollector events = new EventCollector(first)) {
@@ -296,9 +313,7 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
             var _ = events.untilClosed();
             assertThat(events.text()).contains("File exists");
         }
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> !Files.exists(workspace.resolve(".codex")));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !Files.exists(workspace.resolve(".codex")));
     }
 
     private static Recipe bash(String script) {

@@ -143,8 +143,8 @@ public abstract class ProcessSandboxContract extends ExecBackendContract {
     @Spec({"F47", "F87"})
     void metadataThatAnEntryNamesIsWritable() throws Exception {
         Files.createDirectory(allowed.resolve(".git"));
-        SandboxContext named = context(
-                allowed, ROOT_READ, path(allowed, Access.WRITE), path(allowed.resolve(".git"), Access.WRITE));
+        SandboxContext named =
+                context(allowed, ROOT_READ, path(allowed, Access.WRITE), path(allowed.resolve(".git"), Access.WRITE));
         assertAllowed(named, "echo x > .git/x");
         assertDenied(named, "mkdir -p .codex && echo x > .codex/x");
     }
@@ -173,8 +173,7 @@ public abstract class ProcessSandboxContract extends ExecBackendContract {
     void whatIsAboveSomethingProtectedCannotBeMovedAway() throws Exception {
         Path deep = Files.createDirectories(allowed.resolve("x/y/z"));
         Files.writeString(deep.resolve("key"), "key\n");
-        SandboxContext nested =
-                context(allowed, ROOT_READ, path(allowed, Access.WRITE), path(deep, Access.READ));
+        SandboxContext nested = context(allowed, ROOT_READ, path(allowed, Access.WRITE), path(deep, Access.READ));
         assertDenied(nested, "mv x other && mkdir -p x/y/z && echo own > x/y/z/key", "mv x/y x/other");
         assertAllowed(nested, "echo x > x/n && echo y > x/y/n && mkdir x/d && mv x/d x/e");
         assertThat(deep.resolve("key")).hasContent("key\n");
@@ -222,8 +221,7 @@ public abstract class ProcessSandboxContract extends ExecBackendContract {
     @Test
     @Spec({"F34", "F57", "F64", "F101"})
     void withoutFullReadOnlyWhatIsGrantedIsThere() throws Exception {
-        SandboxContext narrow =
-                context(allowed, special(Kind.MINIMAL, Access.READ), path(allowed, Access.READ));
+        SandboxContext narrow = context(allowed, special(Kind.MINIMAL, Access.READ), path(allowed, Access.READ));
         EventCollector events = run(narrow, "cat a.txt; ls / ; ls ..; cat ../outside/secret.txt");
         assertThat(events.text())
                 .contains("a\n", "bin\n", "usr\n", "allowed\n", "No such file or directory")
@@ -243,8 +241,7 @@ public abstract class ProcessSandboxContract extends ExecBackendContract {
     @Test
     @Spec({"F42", "F98"})
     void everythingButOneDirectory() throws Exception {
-        SandboxContext most =
-                context(allowed, special(Kind.ROOT, Access.WRITE), path(outside, Access.NONE));
+        SandboxContext most = context(allowed, special(Kind.ROOT, Access.WRITE), path(outside, Access.NONE));
         assertAllowed(most, "echo x > ../beside");
         assertDenied(most, "cat ../outside/secret.txt", "mv ../outside ../o", "mv .. ../../moved");
         assertThat(directory.resolve("beside")).exists();
@@ -283,5 +280,4 @@ public abstract class ProcessSandboxContract extends ExecBackendContract {
                 context(allowed, ROOT_READ, special(Kind.SLASH_TMP, Access.WRITE)),
                 "f=/tmp/outpost-test-$$-slash-tmp && echo x > $f && rm $f");
     }
-
 }

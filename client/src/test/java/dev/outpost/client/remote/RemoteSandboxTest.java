@@ -1,0 +1,42 @@
+package dev.outpost.client.remote;
+
+import dev.outpost.client.ClientOptions;
+import dev.outpost.client.ExecServerClient;
+import dev.outpost.client.TestExecutor;
+import dev.outpost.executor.ExecutorException;
+import dev.outpost.executor.HostPath;
+import dev.outpost.executor.filesystem.ExecutorFileSystem;
+import dev.outpost.testkit.contract.SandboxContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** What a sandbox promises, on a server elsewhere. */
+class RemoteSandboxTest extends SandboxContract {
+    private static TestExecutor executor;
+    private static ExecServerClient client;
+    private static RemoteFileSystem fileSystem;
+
+    @BeforeAll
+    static void connect() throws Exception {
+        executor = new TestExecutor();
+        client = ExecServerClient.connect(executor.connector(), ClientOptions.DEFAULT);
+        fileSystem = new RemoteFileSystem(client);
+    }
+
+    /** The server makes its threads for files when they are needed, and keeps them for 10 s. */
+    @Override
+    protected void warmUp() throws ExecutorException {
+        fileSystem.writeFile(HostPath.of("/dev/null"), new byte[3 << 20], null);
+    }
+
+    @AfterAll
+    static void close() {
+        client.close();
+        executor.close();
+    }
+
+    @Override
+    protected ExecutorFileSystem fileSystem() {
+        return fileSystem;
+    }
+}
