@@ -3,7 +3,6 @@ package dev.outpost.cli.command;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ProcessSignal;
 import java.util.concurrent.atomic.AtomicInteger;
-import sun.misc.Signal;
 
 /** What Ctrl-C does while a command runs elsewhere: the command gets it, and not this program. */
 final class Interrupts {
@@ -17,7 +16,7 @@ final class Interrupts {
      */
     static void passTo(ExecProcess process, boolean terminal) {
         AtomicInteger count = new AtomicInteger();
-        Signal.handle(new Signal("INT"), _ -> {
+        Signals.onInterrupt(() -> {
             if (count.getAndIncrement() > 0) {
                 var _ = process.terminate();
                 return;

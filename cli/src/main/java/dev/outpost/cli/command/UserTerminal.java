@@ -5,7 +5,6 @@ import dev.outpost.executor.process.TerminalSize;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.pty.Terminal;
 import org.jspecify.annotations.Nullable;
-import sun.misc.Signal;
 
 /**
  * The terminal this program was started on, while a command elsewhere has it. Closing it gives it back, and so does the
@@ -79,12 +78,14 @@ final class UserTerminal implements AutoCloseable {
     /** From now on the process's terminal is as large as this one, where the server can do that. */
     void resizes(ExecProcess process) {
         if (input != null || output != null) {
-            Signal.handle(new Signal("WINCH"), _ -> {
-                var _ = process.resize(size()).exceptionally(_ -> null);
-            });
+            Signals.onResize(() -> resize(process));
             // What changed between the start and now.
-            var _ = process.resize(size()).exceptionally(_ -> null);
+            resize(process);
         }
+    }
+
+    private void resize(ExecProcess process) {
+        var _ = process.resize(size()).exceptionally(_ -> null);
     }
 
     @Override
