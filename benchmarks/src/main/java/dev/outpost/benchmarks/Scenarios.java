@@ -13,6 +13,7 @@ final class Scenarios {
                         RequestRows.all(),
                         FileRows.all(scratch),
                         OutputRows.all(scratch),
+                        CommandRows.all(scratch),
                         ColdStartRows.all(),
                         FootprintRows.all())
                 .flatMap(List::stream)
