@@ -14,6 +14,7 @@ final class Scenarios {
                         FileRows.all(scratch),
                         SandboxRows.all(scratch),
                         OutputRows.all(scratch),
+                        CommandRows.all(scratch),
                         ColdStartRows.all(),
                         FootprintRows.all())
                 .flatMap(List::stream)

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class InboundBudget {
     /** Bytes of each message that are not counted. */
-    static final int FREE = 64 * 1024;
+    static final int FREE = 128 * 1024;
     /** Length of an array that is used again. */
     static final int CHUNK = 1024 * 1024;
 

@@ -160,7 +160,7 @@ final class AttachedProcess {
 
     /** On a thread of its own: a read of a terminal can't be ended. A command whose input is broken is ended. */
     private static void forward(ExecProcess process, ProcessInput.End end, AtomicBoolean ended) {
-        byte[] buffer = new byte[ProcessInput.CHUNK];
+        byte[] buffer = new byte[ProcessInput.BUFFER];
         try (InputStream stdin = new FileInputStream(FileDescriptor.in);
                 ProcessInput input = new ProcessInput(process, end)) {
             for (int count = stdin.read(buffer); count >= 0; count = stdin.read(buffer)) {

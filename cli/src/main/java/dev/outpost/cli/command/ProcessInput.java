@@ -18,10 +18,14 @@ import java.util.stream.Stream;
  * them is accepted: so a process that doesn't read holds its writer back. For one thread.
  */
 final class ProcessInput extends OutputStream {
-    /** What one write carries at most. */
-    static final int CHUNK = 256 * 1024;
+    /** What is best read at once. */
+    static final int BUFFER = 256 * 1024;
 
-    private static final int UNDER_WAY = 4;
+    /** What one write carries at most: so little that it passes through the processor's caches. */
+    private static final int CHUNK = 64 * 1024;
+
+    /** 4 MiB: neither side waits for the other while answers are on their way. */
+    private static final int UNDER_WAY = 64;
 
     /**
      * Gives a command its input on servers that can't close stdin: reads lines with a length, each followed by so many
@@ -76,13 +80,13 @@ final class ProcessInput extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+        // The feeder starts a process for each length.
+        if (end == End.FEEDER && length > 0) {
+            send((length + "\n").getBytes(US_ASCII));
+        }
         for (int at = 0; at < length; at += CHUNK) {
             int start = offset + at;
-            int count = Math.min(CHUNK, length - at);
-            if (end == End.FEEDER) {
-                send((count + "\n").getBytes(US_ASCII));
-            }
-            send(Arrays.copyOfRange(bytes, start, start + count));
+            send(Arrays.copyOfRange(bytes, start, start + Math.min(CHUNK, length - at)));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.outpost.local.process;
 import dev.outpost.linux.FileDescriptor;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.poll.Epoll;
+import dev.outpost.linux.poll.Pipe;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.IntConsumer;
@@ -23,6 +24,7 @@ final class Channel {
 
     private long token;
     private boolean open = true;
+    private boolean enlarged;
 
     Channel(ProcessLoop loop, FileDescriptor descriptor, IntConsumer onReady) {
         this.loop = loop;
@@ -74,6 +76,17 @@ final class Channel {
         }
     }
 
+    /**
+     * The descriptor is one of a pipe that turned out to be too small: it gets larger, once, if the loop has one to spare.
+     * Then who writes and who reads have to wait for each other less often.
+     */
+    void enlarge() {
+        if (!enlarged && open && loop.takeLargePipe()) {
+            enlarged = true;
+            Pipe.enlarge(descriptor, ProcessLoop.LARGE_PIPE);
+        }
+    }
+
     private void refused(LinuxException reason) {
         LOG.log(Level.ERROR, "cannot watch a stream of a process; see /proc/sys/fs/epoll/max_user_watches", reason);
         close();
@@ -87,6 +100,9 @@ final class Channel {
                 loop.unwatch(descriptor, token);
             }
             descriptor.close();
+            if (enlarged) {
+                loop.giveLargePipeBack();
+            }
         }
     }
 }

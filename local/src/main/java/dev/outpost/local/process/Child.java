@@ -253,6 +253,10 @@ final class Child {
                 // The pipe is empty, or epoll says so again.
                 break;
             }
+            if (!launched.hasTerminal()) {
+                // It was full.
+                stream.channel().enlarge();
+            }
             if (count <= 0) {
                 break;
             }
@@ -310,11 +314,18 @@ final class Child {
         int pending = stdin.peek(buffer);
         try {
             for (int i = 0; i < TURN && pending > 0; i++) {
-                int count = to.descriptor().write(buffer, 0, pending);
-                if (count == FileDescriptor.WOULD_BLOCK) {
+                int count = Math.max(0, to.descriptor().write(buffer, 0, pending));
+                if (count > 0) {
+                    stdin.written(count);
+                }
+                if (count < pending) {
+                    // It is full; epoll says when it isn't.
+                    pending -= count;
+                    if (!launched.hasTerminal()) {
+                        to.enlarge();
+                    }
                     break;
                 }
-                stdin.written(count);
                 pending = stdin.peek(buffer);
             }
             to.want(Epoll.OUT, pending > 0);

@@ -30,6 +30,15 @@ final class ProcessLoop implements Deadlines, AutoCloseable {
     /** Bytes that are moved in one call. */
     static final int BUFFER_SIZE = 64 * 1024;
 
+    /** What a pipe gets that much goes through, unless the system's limit is lower. */
+    static final int LARGE_PIPE = 1024 * 1024;
+
+    /**
+     * So many pipes are large at the same time: together half of what Linux lets an ordinary user have before it makes
+     * that user's new pipes small (pipe-user-pages-soft, see pipe(7)).
+     */
+    static final int MOST_LARGE_PIPES = 32;
+
     private static final Logger LOG = System.getLogger(ProcessLoop.class.getName());
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long WAKE_TOKEN = 0;
@@ -49,6 +58,7 @@ final class ProcessLoop implements Deadlines, AutoCloseable {
     private final Map<Long, IntConsumer> watched = new HashMap<>();
     private final MemorySegment buffer = Arena.ofAuto().allocate(BUFFER_SIZE);
     private long lastToken = WAKE_TOKEN;
+    private int largePipes;
 
     private ProcessLoop(Epoll epoll, EventFd wake) {
         this.epoll = epoll;
@@ -129,6 +139,20 @@ final class ProcessLoop implements Deadlines, AutoCloseable {
         if (watched.remove(token) != null) {
             epoll.remove(descriptor);
         }
+    }
+
+    /** For the loop's thread: counts one more pipe as large; false if there are as many as there may be. */
+    boolean takeLargePipe() {
+        if (largePipes == MOST_LARGE_PIPES) {
+            return false;
+        }
+        largePipes++;
+        return true;
+    }
+
+    /** For the loop's thread: a large pipe is closed. */
+    void giveLargePipeBack() {
+        largePipes--;
     }
 
     /** Ends the thread and waits for it. Descriptors that are still watched are their owners' to close. Idempotent. */

@@ -51,6 +51,22 @@ final class ProcessLoopTest {
     }
 
     @Test
+    void onlySoManyPipesAreLargeAtOnce() throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            for (int i = 0; i < ProcessLoop.MOST_LARGE_PIPES; i++) {
+                assertThat(loop.takeLargePipe()).isTrue();
+            }
+            assertThat(loop.takeLargePipe()).isFalse();
+            loop.giveLargePipeBack();
+            assertThat(loop.takeLargePipe()).isTrue();
+            assertThat(loop.takeLargePipe()).isFalse();
+            done.complete(null);
+        });
+        done.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
     void aFailingStepDoesNotEndTheLoop() throws Exception {
         loop.execute(() -> {
             throw new IllegalStateException("on purpose");

@@ -12,6 +12,8 @@ import dev.outpost.executor.process.ProcessEvent;
 import dev.outpost.executor.process.ProcessId;
 import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.executor.process.ReadRequest;
+import dev.outpost.linux.FileDescriptor;
+import dev.outpost.linux.Libc;
 import dev.outpost.linux.Signals;
 import dev.outpost.local.env.ExecutorEnvironment;
 import dev.outpost.local.output.OutputLimits;
@@ -22,6 +24,9 @@ import dev.outpost.testkit.contract.Processes;
 import dev.outpost.testkit.contract.Recipe;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -43,6 +48,10 @@ final class ProcessSupervisorTest {
     private static final String OWN = String.valueOf(ProcessHandle.current().pid());
 
     private static final long MEBI = 1024 * 1024;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int F_GETPIPE_SZ = 1032;
+    private static final int FIONREAD = 0x541B;
+    private static final int ORDINARY_PIPE = 64 * 1024;
 
     private final LeakCheck leaks = LeakCheck.before();
     private final List<ProcessSupervisor> open = new ArrayList<>();
@@ -71,6 +80,49 @@ final class ProcessSupervisorTest {
         EventCollector events = new EventCollector(process);
         var _ = events.untilClosed();
         return events;
+    }
+
+    // Pipes.
+
+    @Test
+    void aPipeThatWasFullBecomesLarge(@TempDir Path folder) throws Exception {
+        ProcessLimits limits = ProcessLimits.defaults().withOutput(new OutputLimits(1, 1, 1));
+        ExecProcess process = start(
+                backend(limits),
+                Recipe.sh("echo $$ > " + folder + "/pid; echo held; read go; head -c 1000000 /dev/zero; echo end;"
+                                + " exec sleep 60")
+                        .withStdin());
+        // It is not taken, so nothing more is read.
+        await().until(() -> process.lastSeq() == 1);
+        process.write("go\n".getBytes(UTF_8), null).join();
+        String pid = Files.readString(folder.resolve("pid")).strip();
+        await().until(() -> control(pid, 1, "ioctl", FIONREAD) == ORDINARY_PIPE);
+        assertThat(control(pid, 1, "fcntl", F_GETPIPE_SZ)).isEqualTo(ORDINARY_PIPE);
+        new EventCollector(process).untilOutput("end");
+        assertThat(control(pid, 1, "fcntl", F_GETPIPE_SZ)).isEqualTo(ProcessLoop.LARGE_PIPE);
+
+        assertThat(control(pid, 0, "fcntl", F_GETPIPE_SZ)).isEqualTo(ORDINARY_PIPE);
+        var _ = process.write(new byte[ORDINARY_PIPE + 1], null);
+        await().until(() -> control(pid, 0, "ioctl", FIONREAD) == ORDINARY_PIPE + 1);
+        assertThat(control(pid, 0, "fcntl", F_GETPIPE_SZ)).isEqualTo(ProcessLoop.LARGE_PIPE);
+
+        assertThat(control(pid, 2, "fcntl", F_GETPIPE_SZ))
+                .as("nothing went through")
+                .isEqualTo(ORDINARY_PIPE);
+    }
+
+    /** Asks about a pipe of a process: what the call returns, or what it stores. */
+    private static int control(String pid, int fd, String call, int command) throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment path = arena.allocateFrom("/proc/" + pid + "/fd/" + fd);
+            MemorySegment stored = arena.allocate(ValueLayout.JAVA_INT);
+            try (FileDescriptor pipe =
+                    FileDescriptor.of((int) Libc.function("open").callOrErrno(path.address(), O_NONBLOCK))) {
+                long result =
+                        pipe.use(number -> (int) Libc.function(call).callOrErrno(number, command, stored.address()));
+                return call.equals("ioctl") ? stored.get(ValueLayout.JAVA_INT, 0) : (int) result;
+            }
+        }
     }
 
     // Retention.

@@ -7,7 +7,6 @@ import dev.outpost.executor.process.ProcessStream;
 import dev.outpost.protocol.json.JsonSlice;
 import dev.outpost.protocol.jsonrpc.RpcException;
 import dev.outpost.protocol.message.ProcessNotification.Output;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code process/output} as servers write it, by walking along the constant parts of the message. */
@@ -18,83 +17,34 @@ final class QuickOutput {
     private static final byte[] STREAM = ",\"stream\":\"".getBytes(US_ASCII);
     private static final byte[] CHUNK = ",\"chunk\":\"".getBytes(US_ASCII);
     private static final byte[] END = "\"}}".getBytes(US_ASCII);
-    private static final int MOST_DIGITS = 18;
 
-    private final byte[] bytes;
-    private final int length;
-    private int at;
-
-    private QuickOutput(byte[] bytes, int length) {
-        this.bytes = bytes;
-        this.length = length;
-    }
+    private QuickOutput() {}
 
     /** The notification; null if the message is another one, or written in another way. */
-    static @Nullable Output read(byte[] message, int length) {
-        return new QuickOutput(message, length).read();
-    }
-
-    private @Nullable Output read() {
-        if (!skip(START)) {
+    static @Nullable Output read(byte[] bytes, int length) {
+        PlainMessage message = new PlainMessage(bytes, length);
+        if (!message.skip(START)) {
             return null;
         }
-        String processId = text();
-        if (processId == null || !skip(SEQ)) {
+        String processId = message.text();
+        if (processId == null || !message.skip(SEQ)) {
             return null;
         }
-        long seq = number();
-        if (seq < 0 || !skip(STREAM)) {
+        long seq = message.number();
+        if (seq < 0 || !message.skip(STREAM)) {
             return null;
         }
-        ProcessStream stream = stream(text());
-        int chunkEnd = length - END.length;
-        if (stream == null || !skip(CHUNK) || chunkEnd < at) {
-            return null;
-        }
-        int chunkStart = at;
-        at = chunkEnd;
-        if (!skip(END)) {
+        ProcessStream stream = stream(message.text());
+        if (stream == null || !message.skip(CHUNK) || !message.dropEnd(END)) {
             return null;
         }
         try {
             // Were there a quote or anything else that ends the chunk earlier, it would not be base64.
-            byte[] chunk = StandardBase64.decode(new JsonSlice(bytes, chunkStart, chunkEnd));
+            byte[] chunk = StandardBase64.decode(new JsonSlice(bytes, message.at(), message.end()));
             return new Output(new ProcessId(processId), seq, stream, chunk);
         } catch (RpcException _) {
             return null; // The ordinary way finds out what is wrong.
         }
-    }
-
-    private boolean skip(byte[] constant) {
-        int end = at + constant.length;
-        if (end > length || !Arrays.equals(bytes, at, end, constant, 0, constant.length)) {
-            return false;
-        }
-        at = end;
-        return true;
-    }
-
-    /** Up to the next quote, which is skipped; null if there is an escape or anything but ASCII before it. */
-    private @Nullable String text() {
-        int start = at;
-        while (at < length && bytes[at] >= ' ' && bytes[at] != '"' && bytes[at] != '\\') {
-            at++;
-        }
-        if (at >= length || bytes[at] != '"') {
-            return null;
-        }
-        return new String(bytes, start, at++ - start, US_ASCII);
-    }
-
-    /** Digits; -1 if there are none, too many or a leading zero. */
-    private long number() {
-        int start = at;
-        long value = 0;
-        while (at < length && bytes[at] >= '0' && bytes[at] <= '9' && at - start < MOST_DIGITS) {
-            value = value * 10 + (bytes[at++] - '0');
-        }
-        boolean leadingZero = at - start > 1 && bytes[start] == '0';
-        return at == start || leadingZero ? -1 : value;
     }
 
     private static @Nullable ProcessStream stream(@Nullable String name) {

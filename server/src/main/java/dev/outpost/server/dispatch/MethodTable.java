@@ -23,6 +23,7 @@ import dev.outpost.protocol.message.StartParams;
 import dev.outpost.protocol.message.TerminateParams;
 import dev.outpost.protocol.message.WriteFileParams;
 import dev.outpost.protocol.message.WriteParams;
+import dev.outpost.protocol.message.WriteRequest;
 import dev.outpost.server.dispatch.Handling.AtOnce;
 import dev.outpost.server.dispatch.Handling.FileChange;
 import dev.outpost.server.dispatch.Handling.FileRead;
@@ -41,12 +42,18 @@ public final class MethodTable {
             "http/request failed: this executor makes no HTTP requests; send them from another environment";
 
     private final Map<String, Method<?>> methods;
+    private final Method<WriteParams> write;
 
     /** The methods over these services. */
     public MethodTable(Sessions sessions, ExecutorFileSystem fileSystem, EnvironmentInfo info) {
         var session = new SessionMethods(sessions, info);
         var process = new ProcessMethods();
         var file = new FileMethods(fileSystem);
+        write = new Method<>(
+                WriteRequest.METHOD,
+                MethodFamily.EXEC,
+                WriteParams::decode,
+                new OnProcess<>(WriteParams::processId, process::write));
         List<Method<?>> rows = List.of(
                 new Method<>(
                         "initialize",
@@ -63,11 +70,7 @@ public final class MethodTable {
                         MethodFamily.EXEC,
                         ReadParams::decode,
                         new OnProcess<>(ReadParams::processId, process::read)),
-                new Method<>(
-                        "process/write",
-                        MethodFamily.EXEC,
-                        WriteParams::decode,
-                        new OnProcess<>(WriteParams::processId, process::write)),
+                write,
                 new Method<>(
                         "process/terminate",
                         MethodFamily.EXEC,
@@ -134,6 +137,11 @@ public final class MethodTable {
                         HttpRequestParams::decode,
                         new AtOnce<>((_, call) -> call.fail(ErrorCode.INTERNAL_ERROR, NO_HTTP))));
         methods = rows.stream().collect(Collectors.toUnmodifiableMap(Method::name, Function.identity()));
+    }
+
+    /** {@code process/write}. */
+    Method<WriteParams> write() {
+        return write;
     }
 
     /** The method with this name, or null. */

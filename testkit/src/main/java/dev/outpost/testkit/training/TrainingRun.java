@@ -31,8 +31,11 @@ import java.util.stream.Stream;
 public final class TrainingRun {
     private static final long WRITING_SECONDS = 120;
     private static final int CONNECTIONS = 8;
-    private static final int CLIENT_INPUT = 1 << 20;
-    private static final String CLIENT_COMMAND = "cat; head -c 1048576 /dev/zero; seq 1000 >&2";
+    /** So much that what is done for each chunk counts as hot. */
+    private static final int CLIENT_INPUT_BLOCKS = 64;
+
+    private static final int CLIENT_INPUT_BLOCK = 1 << 20;
+    private static final String CLIENT_COMMAND = "cat; head -c 67108864 /dev/zero; seq 1000 >&2";
 
     private final Path runtime;
     private final Path java;
@@ -137,7 +140,10 @@ public final class TrainingRun {
             builder.environment().putAll(environment());
             Process client = builder.start();
             try (OutputStream input = client.getOutputStream()) {
-                input.write(new byte[CLIENT_INPUT]);
+                byte[] block = new byte[CLIENT_INPUT_BLOCK];
+                for (int i = 0; i < CLIENT_INPUT_BLOCKS; i++) {
+                    input.write(block);
+                }
             }
             try {
                 awaitCache(client.onExit(), cache, () -> Files.readString(errors));

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param maxConnections WebSocket connections at a time; one more is answered with 503. A further {@value
  *     #SPARE_SOCKETS} sockets may be open for other HTTP requests; beyond them a new socket is closed at once
  * @param maxMessageBytes largest incoming message, 1 to {@value MessageBuffer#MAX_LIMIT} (spec N14d)
- * @param maxInboundBytes memory for incomplete incoming messages over all connections, apart from the first 64 KiB of
+ * @param maxInboundBytes memory for incomplete incoming messages over all connections, apart from the first 128 KiB of
  *     each; a message that finds it used up is treated as oversized
  * @param maxUnsentAnswers how many messages may wait to be sent on a connection before its requests are not read any
  *     more, at least 1
