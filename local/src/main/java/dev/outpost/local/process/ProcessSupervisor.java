@@ -46,7 +46,7 @@ public final class ProcessSupervisor implements AutoCloseable {
     private final FileDescriptor devNull;
     private final ProcessLoop loop;
     private final Guard guard;
-    private final TreeKiller treeKiller = new TreeKiller(marks);
+    private final TreeKiller treeKiller;
     private final Launcher launcher;
     private final ThreadPoolExecutor spawnThreads;
 
@@ -82,6 +82,7 @@ public final class ProcessSupervisor implements AutoCloseable {
             devNull.close();
             throw failure;
         }
+        this.treeKiller = new TreeKiller(marks);
         this.guard = new Guard(marks, loop, devNull);
         this.launcher = new Launcher(
                 environment, UserAccount.current(), devNull, marks, new ProcessSandbox(sandbox, environment));
