@@ -37,7 +37,8 @@ class StdioContractIT extends RemoteContract {
             ExecutorEnvironment.of(ExecBackendContract.EXECUTOR_ENVIRONMENT),
             ProxySettings.NONE,
             ClientOptions.DEFAULT,
-            null, SandboxMode.NONE);
+            null,
+            SandboxMode.NONE);
 
     private Environment files;
 
