@@ -7,6 +7,7 @@ import dev.outpost.executor.HostPath;
 import dev.outpost.testkit.Spec;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,7 +136,8 @@ class PathGlobTest {
     }
 
     /** Adds both, unless that would join two stars or double a slash. */
-    private static void add(StringBuilder pattern, String glob, StringBuilder regex, String expression, String not) {
+    private static void add(
+            StringBuilder pattern, String glob, StringBuilder regex, @Nullable String expression, String not) {
         String last = pattern.substring(pattern.length() - 1);
         if (!last.equals(not) && !(last.equals("/") && glob.startsWith("/"))) {
             pattern.append(glob);

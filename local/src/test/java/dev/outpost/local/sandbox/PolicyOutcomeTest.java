@@ -22,6 +22,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +159,7 @@ class PolicyOutcomeTest {
                             path,
                             random.nextBoolean() || target.equals(path.getParent())
                                     ? target
-                                    : path.getParent().relativize(target));
+                                    : Objects.requireNonNull(path.getParent()).relativize(target));
                 }
             }
         }
