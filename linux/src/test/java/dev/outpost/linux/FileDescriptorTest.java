@@ -69,7 +69,7 @@ final class FileDescriptorTest {
     @Test
     void anEnlargedPipeHoldsMore() throws Exception {
         try (Pipe pipe = Pipe.create()) {
-            Pipe.enlarge(pipe.writeEnd(), 128 * 1024);
+            assertThat(Pipe.enlarge(pipe.writeEnd(), 128 * 1024)).isTrue();
             assertThat(pipe.writeEnd().write(buffer, 0, buffer.byteSize())).isEqualTo(128 * 1024);
         }
     }
