@@ -23,9 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A command in an environment, on the standard streams of this program. */
 final class AttachedProcess {
     private static final Path STDIN = Path.of("/proc/self/fd/0");
-    /** All that the server has. */
-    static final EnvironmentPolicy INHERIT_ALL =
-            new EnvironmentPolicy(EnvironmentPolicy.Inherit.ALL, true, List.of(), Map.of(), List.of());
 
     private AttachedProcess() {}
 
@@ -57,7 +54,7 @@ final class AttachedProcess {
                             newId(),
                             argv,
                             request.directory(),
-                            INHERIT_ALL,
+                            EnvironmentPolicy.INHERIT_ALL,
                             request.variables(),
                             request.terminal(),
                             piped,

@@ -59,7 +59,7 @@ record EnvironmentsOption(@Nullable String id, boolean ignoreUserConfig) {
     OpenEnvironments open(Here here) throws CommandFailure {
         try {
             EnvironmentFactory factory = new EnvironmentFactory(
-                    here.variables(), ProxySettings.fromVariables(System.getenv()), ClientOptions.DEFAULT, null);
+                    here.variables(), ProxySettings.fromVariables(here.variables()::text), ClientOptions.DEFAULT, null);
             EnvironmentManager manager = new EnvironmentSources(here.variables()).open(factory, ignoreUserConfig);
             return new OpenEnvironments(manager, id, here);
         } catch (EnvironmentException broken) {
