@@ -45,6 +45,8 @@ public final class EnvironmentFactory implements AutoCloseable {
     private final ClientEventLoops eventLoops = new ClientEventLoops(EVENT_LOOPS);
 
     /**
+     * Connects to nothing and starts no thread.
+     *
      * @param variables what this process was started with: inherited by local processes and by servers that are commands
      * @param proxies for WebSocket connections
      * @param clientOptions bounds of clients; name, timeout, recovery and deadline are each environment's own
@@ -62,6 +64,20 @@ public final class EnvironmentFactory implements AutoCloseable {
         this.proxies = proxies;
         this.clientOptions = clientOptions;
         this.runtimePaths = runtimePaths;
+    }
+
+    /**
+     * For a program that embeds Outpost: its own variables, the proxies that they name, default bounds, and sandboxes as
+     * far as this machine allows.
+     */
+    public static EnvironmentFactory ofThisProcess() {
+        ExecutorEnvironment variables = ExecutorEnvironment.ofThisProcess();
+        return new EnvironmentFactory(
+                variables,
+                ProxySettings.fromVariables(variables::text),
+                ClientOptions.DEFAULT,
+                null,
+                SandboxMode.ENFORCE);
     }
 
     /** Where this program is, if that was configured. */
@@ -165,7 +181,7 @@ public final class EnvironmentFactory implements AutoCloseable {
                             client.environmentInfo(), client.dialects().known()),
                     client::close);
         } catch (ExecServerException failure) {
-            throw new ExecutorException(FailureKind.FAILED, prefix + failure.getMessage(), failure);
+            throw new ExecutorException(FailureKind.UNAVAILABLE, prefix + failure.getMessage(), failure);
         }
     }
 

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** A command in an environment, on the standard streams of this program. */
 final class AttachedProcess {
     private static final Path STDIN = Path.of("/proc/self/fd/0");
-    /** All that the server has. */
-    static final EnvironmentPolicy INHERIT_ALL =
-            new EnvironmentPolicy(EnvironmentPolicy.Inherit.ALL, true, List.of(), Map.of(), List.of());
 
     private AttachedProcess() {}
 
@@ -70,7 +67,7 @@ final class AttachedProcess {
                             newId(),
                             argv,
                             request.directory(),
-                            INHERIT_ALL,
+                            EnvironmentPolicy.INHERIT_ALL,
                             request.variables(),
                             request.terminal(),
                             piped,

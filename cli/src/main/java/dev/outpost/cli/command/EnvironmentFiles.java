@@ -9,6 +9,7 @@ import dev.outpost.executor.filesystem.DirectoryEntry;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.executor.filesystem.FileContent;
 import dev.outpost.executor.filesystem.FileMetadata;
+import dev.outpost.executor.process.EnvironmentPolicy;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.StartProcess;
 import java.io.ByteArrayOutputStream;
@@ -148,7 +149,7 @@ final class EnvironmentFiles {
                 AttachedProcess.newId(),
                 argv,
                 ROOT,
-                AttachedProcess.INHERIT_ALL,
+                EnvironmentPolicy.INHERIT_ALL,
                 Map.of(),
                 false,
                 pipeStdin,

@@ -61,7 +61,7 @@ record EnvironmentsOption(@Nullable String id, boolean ignoreUserConfig) {
         try {
             EnvironmentFactory factory = new EnvironmentFactory(
                     here.variables(),
-                    ProxySettings.fromVariables(System.getenv()),
+                    ProxySettings.fromVariables(here.variables()::text),
                     ClientOptions.DEFAULT,
                     null,
                     SandboxMode.ENFORCE);

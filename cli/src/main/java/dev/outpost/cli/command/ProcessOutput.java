@@ -1,13 +1,12 @@
 package dev.outpost.cli.command;
 
+import dev.outpost.executor.process.AwaitedEvents;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
-import dev.outpost.executor.process.ProcessEvents;
 import dev.outpost.executor.process.ProcessStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +26,12 @@ final class ProcessOutput {
      * @throws CommandFailure if the connection is lost, or output is
      */
     static int copy(ExecProcess process, OutputStream stdout, OutputStream stderr) throws CommandFailure {
-        Semaphore available = new Semaphore(0);
         ExitStatus status = null;
         long missing = 0;
-        try (ProcessEvents events = process.subscribe(0, available::release)) {
-            while (true) {
+        try (AwaitedEvents events = AwaitedEvents.of(process, 0)) {
+            for (ProcessEvent event = events.next(); event != null; event = events.next()) {
                 // Not a switch: those over types are linked at run time, for some ms of every start.
-                ProcessEvent event = events.poll();
-                if (event == null) {
-                    available.acquireUninterruptibly();
-                } else if (event instanceof ProcessEvent.Output(var _, var stream, byte[] bytes)) {
+                if (event instanceof ProcessEvent.Output(var _, var stream, byte[] bytes)) {
                     (stream == ProcessStream.STDERR ? stderr : stdout).write(bytes);
                 } else if (event instanceof ProcessEvent.Gap(long first, long last)) {
                     missing += last - first + 1;
@@ -44,13 +39,15 @@ final class ProcessOutput {
                     status = exited.status();
                 } else if (event instanceof ProcessEvent.Failed failed) {
                     throw new CommandFailure(CommandFailure.LOST, failed.message());
-                } else if (event instanceof ProcessEvent.Closed) {
-                    return end(status, missing);
                 }
             }
+            return end(status, missing);
         } catch (IOException nobodyReads) {
             var _ = process.terminate();
             return SIGNALLED + SIGPIPE;
+        } catch (InterruptedException unexpected) {
+            // Nobody interrupts this thread, so an interrupt is a bug.
+            throw new IllegalStateException(unexpected);
         }
     }
 

@@ -21,6 +21,8 @@ public final class CommandConnector implements Connector {
     private final int maxMessageBytes;
 
     /**
+     * Starts nothing yet.
+     *
      * @param inherited what the server's environment is based on
      * @param maxMessageBytes largest incoming message, as for {@link dev.outpost.transport.stdio.StdioConnection}
      */

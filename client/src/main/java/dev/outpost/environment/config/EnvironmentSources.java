@@ -14,10 +14,23 @@ public final class EnvironmentSources {
     private final ExecutorEnvironment variables;
 
     /**
+     * Reads nothing yet.
+     *
      * @param variables of this process; read for the URL, for where files are, and for tokens
      */
     public EnvironmentSources(ExecutorEnvironment variables) {
         this.variables = variables;
+    }
+
+    /**
+     * All environments of the user, for a program that embeds Outpost and has the user's variables. Reads a file; connects
+     * to nothing.
+     *
+     * @throws EnvironmentException with the text for the user; the program must not go on without (spec E41)
+     */
+    public static EnvironmentManager open() throws EnvironmentException {
+        return new EnvironmentSources(ExecutorEnvironment.ofThisProcess())
+                .open(EnvironmentFactory.ofThisProcess(), false);
     }
 
     /**

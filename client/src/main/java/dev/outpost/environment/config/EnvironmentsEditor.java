@@ -27,6 +27,8 @@ public final class EnvironmentsEditor {
     private final ExecutorEnvironment variables;
 
     /**
+     * Reads nothing yet.
+     *
      * @param variables say where the file is
      */
     public EnvironmentsEditor(ExecutorEnvironment variables) {

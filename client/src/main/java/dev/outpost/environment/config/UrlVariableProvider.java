@@ -24,6 +24,8 @@ public final class UrlVariableProvider implements EnvironmentProvider {
     }
 
     /**
+     * What this value says.
+     *
      * @param value the variable's value; null if it is not set or not valid Unicode
      */
     public UrlVariableProvider(@Nullable String value) {

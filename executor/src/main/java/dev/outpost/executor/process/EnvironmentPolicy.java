@@ -19,6 +19,10 @@ public record EnvironmentPolicy(
         List<String> exclude,
         Map<String, String> set,
         List<String> includeOnly) {
+    /** Everything that the executor itself has. */
+    public static final EnvironmentPolicy INHERIT_ALL =
+            new EnvironmentPolicy(Inherit.ALL, true, List.of(), Map.of(), List.of());
+
     /** Copies the collections. */
     public EnvironmentPolicy {
         Objects.requireNonNull(inherit, "inherit is null");

@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process to start (spec W81–W88).
+ * A process to start (spec W81–W88). Start from {@link #builder}.
  *
  * @param id its name in the session
  * @param argv program and arguments; an empty list is refused by the backend, not here (spec P10)
@@ -53,5 +53,80 @@ public record StartProcess(
             @Nullable String arg0,
             @Nullable SandboxContext sandbox) {
         this(id, argv, cwd, environmentPolicy, environment, tty, pipeStdin, arg0, sandbox, TerminalSize.DEFAULT);
+    }
+
+    /**
+     * A builder of a process with pipes that inherits all variables of the executor and has no stdin.
+     *
+     * @param id its name in the session
+     * @param cwd where it starts
+     * @param argv program and arguments; no shell is involved
+     */
+    public static Builder builder(ProcessId id, HostPath cwd, List<String> argv) {
+        return new Builder(id, cwd, argv);
+    }
+
+    /** Collects what a process is started with. For one thread. */
+    public static final class Builder {
+        private final ProcessId id;
+        private final HostPath cwd;
+        private final List<String> argv;
+        private @Nullable EnvironmentPolicy policy = EnvironmentPolicy.INHERIT_ALL;
+        private Map<String, String> environment = Map.of();
+        private @Nullable TerminalSize terminal;
+        private boolean pipeStdin;
+        private @Nullable SandboxContext sandbox;
+
+        private Builder(ProcessId id, HostPath cwd, List<String> argv) {
+            this.id = id;
+            this.cwd = cwd;
+            this.argv = argv;
+        }
+
+        /** What it inherits of the executor's variables; null for nothing. */
+        public Builder environmentPolicy(@Nullable EnvironmentPolicy value) {
+            policy = value;
+            return this;
+        }
+
+        /** Variables that are laid over what it inherits. */
+        public Builder environment(Map<String, String> value) {
+            environment = value;
+            return this;
+        }
+
+        /** Gives it a terminal instead of pipes; {@link ExecProcess#write} are its keys. */
+        public Builder terminal(TerminalSize size) {
+            terminal = size;
+            return this;
+        }
+
+        /** Gives it a pipe as stdin, for {@link ExecProcess#write} and {@link ExecProcess#closeStdin}. */
+        public Builder pipeStdin() {
+            pipeStdin = true;
+            return this;
+        }
+
+        /** What it may do; null for everything that the executor's user may. */
+        public Builder sandbox(@Nullable SandboxContext value) {
+            sandbox = value;
+            return this;
+        }
+
+        /** The process to start. */
+        public StartProcess build() {
+            TerminalSize size = terminal;
+            return new StartProcess(
+                    id,
+                    argv,
+                    cwd,
+                    policy,
+                    environment,
+                    size != null,
+                    pipeStdin,
+                    null,
+                    sandbox,
+                    size == null ? TerminalSize.DEFAULT : size);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.outpost.executor.process.AwaitedEvents;
 import dev.outpost.executor.process.ExecProcess;
 import dev.outpost.executor.process.ExitStatus;
 import dev.outpost.executor.process.ProcessEvent;
@@ -15,9 +16,12 @@ import dev.outpost.testkit.Spec;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -280,5 +284,29 @@ public abstract class ProcessOutputContract extends ExecBackendContract {
         assertThat(text(result(waitingRead(process, 0)))).isEqualTo("a");
         assertThat(events.poll()).isNull();
         assertThat(calls.availablePermits()).isZero();
+    }
+
+    @Test
+    void whoAwaitsEventsGetsAllOfThemAndThenNoMore() throws Exception {
+        ExecProcess process = start(Recipe.sh("printf one; sleep 0.2; exit 7"));
+        try (AwaitedEvents events = AwaitedEvents.of(process, 0)) {
+            List<Long> numbers = new ArrayList<>();
+            for (ProcessEvent event = events.next(); event != null; event = events.next()) {
+                numbers.add(event.seq());
+            }
+            assertThat(numbers).containsExactly(1L, 2L, 3L);
+            assertThat(events.next()).isNull();
+        }
+    }
+
+    @Test
+    void closingEndsAWaitForEvents() throws Exception {
+        AwaitedEvents events = AwaitedEvents.of(start(Recipe.of("cat").withStdin()), 0);
+        FutureTask<Boolean> wait = new FutureTask<>(() -> events.next() == null);
+        Thread waiting = Thread.ofPlatform().name("waiting").start(wait);
+        await().until(() -> waiting.getState() == Thread.State.WAITING);
+        events.close();
+        events.close();
+        assertThat(wait.get(30, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -90,6 +90,13 @@ public final class CuttableProxy implements AutoCloseable {
         planNext.run();
     }
 
+    /** Resets all connections once, after so many bytes to clients; new ones are let through. Replaces an earlier plan. */
+    public synchronized void cutOnce(long bytesToClient) {
+        planNext = () -> {};
+        cutDirection = Direction.TO_CLIENT;
+        bytesUntilCut = bytesToClient;
+    }
+
     /** How many planned cuts there were. */
     public synchronized int cuts() {
         return cuts;

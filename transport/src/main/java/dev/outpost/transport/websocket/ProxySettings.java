@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +32,12 @@ public record ProxySettings(
         exceptions = List.copyOf(exceptions);
     }
 
-    /** What {@code HTTP_PROXY}, {@code HTTPS_PROXY}, {@code ALL_PROXY}, {@code NO_PROXY} say, or their lower-case forms. */
-    public static ProxySettings fromVariables(Map<String, String> variables) {
+    /**
+     * What {@code HTTP_PROXY}, {@code HTTPS_PROXY}, {@code ALL_PROXY}, {@code NO_PROXY} say, or their lower-case forms.
+     *
+     * @param variables gives the value of a variable, null for one that is not set
+     */
+    public static ProxySettings fromVariables(Function<String, @Nullable String> variables) {
         String exceptions = value(variables, "NO_PROXY");
         return new ProxySettings(
                 value(variables, "HTTP_PROXY"),
@@ -47,11 +51,11 @@ public record ProxySettings(
                                 .toList());
     }
 
-    private static @Nullable String value(Map<String, String> variables, String name) {
+    private static @Nullable String value(Function<String, @Nullable String> variables, String name) {
         for (String spelling : List.of(name, name.toLowerCase(Locale.ROOT))) {
-            String value = variables.getOrDefault(spelling, "").strip();
-            if (!value.isEmpty()) {
-                return value;
+            String value = variables.apply(spelling);
+            if (value != null && !value.isBlank()) {
+                return value.strip();
             }
         }
         return null;

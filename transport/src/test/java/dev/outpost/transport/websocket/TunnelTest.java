@@ -113,7 +113,7 @@ class TunnelTest extends ConnectorTestBase {
     }
 
     private static ProxySettings proxies(Map<String, String> variables) {
-        return ProxySettings.fromVariables(variables);
+        return ProxySettings.fromVariables(variables::get);
     }
 
     private void assertEchoes(RecordingHandler client) {
