@@ -79,6 +79,7 @@ final class Child {
     private boolean paused;
     /** Whether stdin is left alone for a moment. */
     private boolean resting;
+
     private boolean exited;
     private boolean descendantsKilled;
     private boolean closed;
