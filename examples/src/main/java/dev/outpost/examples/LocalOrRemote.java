@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.outpost.environment.Environment;
 import dev.outpost.environment.EnvironmentManager;
 import dev.outpost.environment.config.EnvironmentSources;
+import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.process.AwaitedEvents;
 import dev.outpost.executor.process.ExecProcess;
@@ -32,8 +33,10 @@ final class LocalOrRemote {
                 try {
                     System.out.println(id + ": " + run(environment, List.of("uname", "-n")));
                 } catch (ExecutionException failure) {
-                    // An ExecutorException with the environment's id and the reason. Nothing was run here instead.
-                    System.out.println(id + " failed: " + failure.getCause().getMessage());
+                    // It names the environment and the reason. Nothing was run here instead.
+                    if (failure.getCause() instanceof ExecutorException reason) {
+                        System.out.println(id + " failed: " + reason.getMessage());
+                    }
                 }
             }
         }
