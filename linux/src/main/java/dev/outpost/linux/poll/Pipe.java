@@ -65,14 +65,12 @@ public final class Pipe implements AutoCloseable {
      * closed, nothing changes.
      *
      * @param bytes rounded up by the kernel to a power of two of pages
-     * @return whether it does
      */
-    public static boolean enlarge(FileDescriptor end, int bytes) {
+    public static void enlarge(FileDescriptor end, int bytes) {
         try {
-            return end.use(fd -> (int) FCNTL.callOrErrno(fd, F_SETPIPE_SZ, bytes)) >= bytes;
+            end.use(fd -> (int) FCNTL.callOrErrno(fd, F_SETPIPE_SZ, bytes));
         } catch (LinuxException closed) {
             LOG.log(Level.DEBUG, "not enlarged", closed);
-            return false;
         }
     }
 

@@ -24,10 +24,7 @@ final class Channel {
 
     private long token;
     private boolean open = true;
-    /** Whether that was tried. */
     private boolean enlarged;
-
-    private boolean large;
 
     Channel(ProcessLoop loop, FileDescriptor descriptor, IntConsumer onReady) {
         this.loop = loop;
@@ -82,16 +79,12 @@ final class Channel {
     /**
      * The descriptor is one of a pipe that turned out to be too small: it gets larger, once, if the loop has one to spare.
      * Then who writes and who reads have to wait for each other less often.
-     *
-     * @return whether it was large already
      */
-    boolean enlarge() {
-        if (enlarged || !open || !loop.takeLargePipe()) {
-            return large;
+    void enlarge() {
+        if (!enlarged && open && loop.takeLargePipe()) {
+            enlarged = true;
+            Pipe.enlarge(descriptor, ProcessLoop.LARGE_PIPE);
         }
-        enlarged = true;
-        large = Pipe.enlarge(descriptor, ProcessLoop.LARGE_PIPE);
-        return false;
     }
 
     private void refused(LinuxException reason) {

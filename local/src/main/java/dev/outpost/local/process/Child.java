@@ -46,9 +46,6 @@ final class Child {
     /** How long descendants wait for the exit that a kill is about to cause, so that they don't delay its report. */
     private static final long MOST_MILLIS_TO_EXIT = 20;
 
-    /** A process that reads a large pipe empty in this time takes a gigabyte a second. */
-    private static final long MILLIS_OF_REST = 1;
-
     private static final int REQUEST_WRITE = 1;
     private static final int REQUEST_READ = 2;
     private static final int REQUEST_TERMINATE = 4;
@@ -77,9 +74,12 @@ final class Child {
     private @Nullable Channel input;
     private @Nullable Channel exitWatch;
     private boolean paused;
+<<<<<<< HEAD
     /** Whether stdin is left alone for a moment. */
     private boolean resting;
 
+=======
+>>>>>>> parent of 5568057 (A process that reads slower than it is written to no longer wakes the loop with every read)
     private boolean exited;
     private boolean descendantsKilled;
     private boolean closed;
@@ -316,24 +316,19 @@ final class Child {
             stdin.drop();
             return;
         }
-        if (resting) {
-            return;
-        }
         MemorySegment buffer = loop.buffer();
         int pending = stdin.peek(buffer);
-        boolean moves = false;
         try {
             for (int i = 0; i < TURN && pending > 0; i++) {
                 int count = Math.max(0, to.descriptor().write(buffer, 0, pending));
                 if (count > 0) {
-                    moves = true;
                     stdin.written(count);
                 }
                 if (count < pending) {
+                    // It is full; epoll says when it isn't.
                     pending -= count;
-                    if (!launched.hasTerminal() && to.enlarge() && moves) {
-                        rest(to);
-                        return;
+                    if (!launched.hasTerminal()) {
+                        to.enlarge();
                     }
                     break;
                 }
@@ -351,19 +346,6 @@ final class Child {
                 closeInput();
             }
         }
-    }
-
-    /**
-     * The pipe is full and large, and somebody reads it. Epoll would report it with the first bytes that are read, and so wake
-     * this thread for every read of a process that is slower than its writer; but what is in it lasts longer than this rest.
-     */
-    private void rest(Channel full) {
-        resting = true;
-        full.want(Epoll.OUT, false);
-        loop.after(MILLIS_OF_REST, () -> {
-            resting = false;
-            write();
-        });
     }
 
     private void closeInput() {
