@@ -74,12 +74,6 @@ final class Child {
     private @Nullable Channel input;
     private @Nullable Channel exitWatch;
     private boolean paused;
-<<<<<<< HEAD
-    /** Whether stdin is left alone for a moment. */
-    private boolean resting;
-
-=======
->>>>>>> parent of 5568057 (A process that reads slower than it is written to no longer wakes the loop with every read)
     private boolean exited;
     private boolean descendantsKilled;
     private boolean closed;
