@@ -107,11 +107,11 @@ class OversizedTest extends ListenerTest {
             hog.send(false, Opcode.BINARY, new byte[3 * MIB]);
             hog.send(true, Opcode.PING, new byte[0]);
             assertThat(hog.next().opcode()).isEqualTo(Opcode.PONG);
-            // 64 KiB are free and 3 MiB are taken now.
+            // 128 KiB are free and 3 MiB are taken now.
             other.send(true, Opcode.BINARY, new byte[7 * MIB]);
             RecordingHandler others = handler();
             Oversized oversized = others.oversized();
-            assertThat(oversized.limit()).isEqualTo(oversized.prefix().length).isEqualTo(4 * MIB + 64 * 1024);
+            assertThat(oversized.limit()).isEqualTo(oversized.prefix().length).isEqualTo(4 * MIB + 128 * 1024);
             String ordinary = "x".repeat(64 * 1024);
             assertThat(other.exchange(ordinary)).isEqualTo(ordinary);
             hog.reset();
