@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -68,6 +69,9 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
+        if (isNested(context)) {
+            return;
+        }
         // With its first socket the JDK opens a descriptor of its own, which it keeps.
         SocketChannel.open().close();
         store(context).put(LeakCheck.class, before());
@@ -75,11 +79,17 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
-        Objects.requireNonNull(store(context).get(LeakCheck.class, LeakCheck.class))
-                .assertNoLeak();
+        if (!isNested(context)) {
+            Objects.requireNonNull(store(context).get(LeakCheck.class, LeakCheck.class))
+                    .assertNoLeak();
+        }
     }
 
-    /** Of this class or nested class, which has its own. */
+    /** What is shared by nested classes, such as a server with threads that stay for a while, ends with the outermost one. */
+    private static boolean isNested(ExtensionContext context) {
+        return context.getRequiredTestClass().isAnnotationPresent(Nested.class);
+    }
+
     private static ExtensionContext.Store store(ExtensionContext context) {
         return context.getStore(ExtensionContext.Namespace.create(LeakCheck.class));
     }
