@@ -1,6 +1,6 @@
 package dev.outpost.transport;
 
-import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * first {@value #FREE} bytes of each message cost nothing, so that an ordinary message arrives even when others have
  * used up the budget.
  *
- * <p>It keeps what large messages were gathered in for the next ones, at most 64 MiB and only as long as the collector
- * doesn't want it: memory that is taken anew for every message costs more than all that is done with the message.
+ * <p>It keeps what large messages were gathered in for the next ones, at most 64 MiB and only until the collector comes:
+ * memory that is taken anew for every message costs more than all that is done with the message.
  */
 public final class InboundBudget {
     /** Bytes of each message that are not counted. */
@@ -22,7 +22,7 @@ public final class InboundBudget {
 
     private final AtomicLong available;
     /** Guarded by itself. The last one given back is the next one taken: most likely it is still in a cache. */
-    private final ArrayDeque<SoftReference<byte[]>> kept = new ArrayDeque<>();
+    private final ArrayDeque<WeakReference<byte[]>> kept = new ArrayDeque<>();
 
     /**
      * @param bytes how much may be taken, at least 0
@@ -73,7 +73,7 @@ public final class InboundBudget {
         if (array.length == CHUNK) {
             synchronized (kept) {
                 if (kept.size() < MOST_KEPT) {
-                    kept.push(new SoftReference<>(array));
+                    kept.push(new WeakReference<>(array));
                 }
             }
         }
