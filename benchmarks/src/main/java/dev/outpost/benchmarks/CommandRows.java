@@ -32,10 +32,12 @@ final class CommandRows {
             rows.add(most("outpost exec -- cat" + where, "MiB/s", variant -> rate(variant, remote, scratch, true))
                     .with(Bar.atLeast(BAR))
                     .forOursOnly());
-            rows.add(
-                    most("outpost exec -- sha256sum <" + where, "MiB/s", variant -> rate(variant, remote, scratch, false))
-                            .with(Bar.atLeast(BAR))
-                            .forOursOnly());
+            rows.add(most(
+                            "outpost exec -- sha256sum <" + where,
+                            "MiB/s",
+                            variant -> rate(variant, remote, scratch, false))
+                    .with(Bar.atLeast(BAR))
+                    .forOursOnly());
         }
         return List.copyOf(rows);
     }

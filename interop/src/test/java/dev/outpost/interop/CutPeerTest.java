@@ -79,7 +79,11 @@ class CutPeerTest {
                         .webSocket();
                 var network = new CuttableProxy(server.url());
                 var factory = new EnvironmentFactory(
-                        ExecutorEnvironment.ofThisProcess(), ProxySettings.NONE, ClientOptions.DEFAULT, null, SandboxMode.NONE);
+                        ExecutorEnvironment.ofThisProcess(),
+                        ProxySettings.NONE,
+                        ClientOptions.DEFAULT,
+                        null,
+                        SandboxMode.NONE);
                 var environment = factory.ofUrl(network.url().toString())) {
             ExecProcess process =
                     environment.execBackend().start(recipe.request()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
