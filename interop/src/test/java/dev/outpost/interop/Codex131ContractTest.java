@@ -22,6 +22,7 @@ class Codex131ContractTest extends PeerContract {
                 Map.entry(Ability.REOPENS_TERMINALS, "it stops reading a terminal that nobody has open"),
                 Map.entry(Ability.HIDES_ITS_VARIABLES, "it takes no variable out"),
                 Map.entry(Ability.EXTENSIONS, "it can neither close stdin nor resize a terminal"),
+                Map.entry(Ability.TELLS_SANDBOXES, "its answer to process/start has no sandboxType"),
                 Map.entry(Ability.TELLS_SIZES, "its metadata have no size"),
                 Map.entry(
                         Ability.COPIES_ONTO_OTHER_NAMES,

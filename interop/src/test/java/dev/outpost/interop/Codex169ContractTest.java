@@ -18,6 +18,7 @@ class Codex169ContractTest extends PeerContract {
                 Map.entry(Ability.KILLS_DESCENDANTS, "it kills the process group and nothing else"),
                 Map.entry(Ability.CLOSES_TERMINALS, "its close waits until nobody has the terminal open"),
                 Map.entry(Ability.REOPENS_TERMINALS, "it stops reading a terminal that nobody has open"),
+                Map.entry(Ability.TELLS_SANDBOXES, "whoever names a profile gets its sandbox, also for none"),
                 Map.entry(Ability.HIDES_ITS_VARIABLES, "it looks for them in their usual case only"),
                 Map.entry(Ability.EXTENSIONS, "it can neither close stdin nor resize a terminal"),
                 Map.entry(Ability.READS_SPECIAL_FILES, "it reads regular files only"),

@@ -22,6 +22,8 @@ public enum Ability {
     HIDES_ITS_VARIABLES,
     /** Outpost's own: stdin can be closed, a terminal has the size that is asked for. */
     EXTENSIONS,
+    /** A start is answered with the sandbox that the process is in, and none is made where nothing is restricted (spec N39). */
+    TELLS_SANDBOXES,
     /** The close of a terminal follows the exit of its session's leader, whoever still has it open (spec P69). */
     CLOSES_TERMINALS,
     /** What a process writes to its terminal after it had closed all of it is delivered. */

@@ -290,6 +290,7 @@ public abstract class ProcessStartContract extends ExecBackendContract {
     @ValueSource(booleans = {false, true})
     @Spec({"F26", "F27", "N39"})
     void aProfileThatRestrictsNothingNeedsNoSandbox(boolean terminal) throws Exception {
+        requires(Ability.TELLS_SANDBOXES);
         List<PermissionProfile> open = List.of(
                 new PermissionProfile.Disabled(),
                 new PermissionProfile.External(NetworkPolicy.RESTRICTED),
