@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -39,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Messages name only methods that change nothing, and programs that don't exist, whatever mutation makes of them.
  */
+@Isolated("puts the machine under load")
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class HostileTrafficTest {
     private static final long FRAMES = Long.getLong("outpost.fuzz.frames", 4_000);

@@ -22,11 +22,13 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The contracts on the launched program as an environment that is a command, over its standard streams: one program for
  * each test of processes, and one for all of files.
  */
+@Isolated("counts descriptors and threads of this JVM")
 @ExtendWith(LeakCheck.class)
 class StdioContractIT extends RemoteContract {
     private static final String LAUNCHER = Path.of(
@@ -54,7 +56,8 @@ class StdioContractIT extends RemoteContract {
     @BeforeAll
     void open() throws Exception {
         files = environment();
-        warmUpFiles();
+        // Connects, which is nobody's leak.
+        var _ = files().getMetadata(HostPath.of("/"), null);
     }
 
     @AfterAll
@@ -72,11 +75,5 @@ class StdioContractIT extends RemoteContract {
     @Override
     protected ExecutorFileSystem files() {
         return files.fileSystem();
-    }
-
-    /** Connects, which is nobody's leak. */
-    @Override
-    protected void warmUpFiles() throws Exception {
-        var _ = files().getMetadata(HostPath.of("/"), null);
     }
 }

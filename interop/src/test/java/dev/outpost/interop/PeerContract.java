@@ -17,11 +17,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The contracts on a real peer's server, through our client: what its callers can rely on whoever the server is. Each
  * subclass says what that server can't.
  */
+@Isolated("counts descriptors and threads of this JVM")
 abstract class PeerContract extends RemoteContract {
     private final Peer peer;
     private final EnvironmentFactory factory = new EnvironmentFactory(
@@ -41,6 +43,8 @@ abstract class PeerContract extends RemoteContract {
                 peer.server(ExecBackendContract.EXECUTOR_ENVIRONMENT, directory).webSocket();
         url = server.url().toString();
         files = factory.ofUrl(url);
+        // Connects, which is nobody's leak.
+        var _ = files().getMetadata(HostPath.of("/"), null);
     }
 
     @AfterAll
@@ -59,10 +63,5 @@ abstract class PeerContract extends RemoteContract {
     @Override
     protected ExecutorFileSystem files() {
         return files.fileSystem();
-    }
-
-    @Override
-    protected void warmUpFiles() throws Exception {
-        var _ = files().getMetadata(HostPath.of("/"), null);
     }
 }

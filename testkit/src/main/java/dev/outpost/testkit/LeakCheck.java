@@ -53,16 +53,34 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
             "Finalizer",
             "awaitility");
 
+    /** Beginnings of names of threads that end when they have been idle for a time; not counted. */
+    private final List<String> pools;
+
     private Map<String, String> descriptors = Map.of();
     private Set<Long> threads = Set.of();
     private Set<Long> children = Set.of();
 
     /** For JUnit; elsewhere use {@link #before}. */
-    public LeakCheck() {}
+    public LeakCheck() {
+        this(List.of());
+    }
+
+    private LeakCheck(List<String> pools) {
+        this.pools = pools;
+    }
 
     /** What is held now. */
     public static LeakCheck before() {
-        LeakCheck check = new LeakCheck();
+        return before(List.of());
+    }
+
+    /**
+     * What is held now, where something that stays open has pools of threads: theirs come and go as they like.
+     *
+     * @param pools how the names of the pools' threads begin
+     */
+    public static LeakCheck before(List<String> pools) {
+        LeakCheck check = new LeakCheck(pools);
         check.look();
         return check;
     }
@@ -137,9 +155,10 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
         return targets;
     }
 
-    private static List<Thread> threads() {
+    private List<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> JDK_THREADS.stream().noneMatch(thread.getName()::startsWith))
+                .filter(thread ->
+                        Stream.of(JDK_THREADS, pools).flatMap(List::stream).noneMatch(thread.getName()::startsWith))
                 .toList();
     }
 

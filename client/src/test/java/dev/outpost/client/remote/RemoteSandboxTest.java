@@ -3,8 +3,6 @@ package dev.outpost.client.remote;
 import dev.outpost.client.ClientOptions;
 import dev.outpost.client.ExecServerClient;
 import dev.outpost.client.TestExecutor;
-import dev.outpost.executor.ExecutorException;
-import dev.outpost.executor.HostPath;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.testkit.contract.SandboxContract;
 import org.junit.jupiter.api.AfterAll;
@@ -21,12 +19,6 @@ class RemoteSandboxTest extends SandboxContract {
         executor = new TestExecutor();
         client = ExecServerClient.connect(executor.connector(), ClientOptions.DEFAULT);
         fileSystem = new RemoteFileSystem(client);
-    }
-
-    /** The server makes its threads for files when they are needed, and keeps them for 10 s. */
-    @Override
-    protected void warmUp() throws ExecutorException {
-        fileSystem.writeFile(HostPath.of("/dev/null"), new byte[3 << 20], null);
     }
 
     @AfterAll

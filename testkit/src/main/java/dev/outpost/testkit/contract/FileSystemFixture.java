@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -40,13 +41,13 @@ abstract class FileSystemFixture {
     /** This test's directory. */
     Path root = Path.of("");
 
-    private LeakCheck leaks = LeakCheck.before();
+    /** Threads of an executor that lives longer than a test; what ends them is a matter of the executor's own tests. */
+    private static final List<String> POOLS = List.of("fs-", "decoder-", "sandbox-");
+
+    private LeakCheck leaks = LeakCheck.before(POOLS);
 
     /** The file system under test; asked for once per call. */
     protected abstract ExecutorFileSystem fileSystem();
-
-    /** Does something that leaves behind what the file system keeps for a while anyway, such as idle threads. */
-    protected void warmUp() throws Exception {}
 
     /** What the file system under test can't, each with the reason. */
     protected Map<Ability, String> lacking() {
@@ -61,8 +62,7 @@ abstract class FileSystemFixture {
     @BeforeEach
     void enter(@TempDir Path directory) throws Exception {
         root = directory;
-        warmUp();
-        leaks = LeakCheck.before();
+        leaks = LeakCheck.before(POOLS);
     }
 
     @AfterEach

@@ -226,8 +226,12 @@ public abstract class ProcessOutputContract extends ExecBackendContract {
                         .toList());
         EventCollector late = new EventCollector(process);
         var _ = late.untilClosed();
-        assertThat(late.events().getFirst()).isEqualTo(new ProcessEvent.Gap(1, first - 1));
-        assertThat(late.events().get(1).seq()).isEqualTo(first);
+        // Who received the events may remember a few more than who gave them away.
+        assertThat(late.events().getFirst()).isInstanceOfSatisfying(ProcessEvent.Gap.class, gap -> {
+            assertThat(gap.firstSeq()).isEqualTo(1);
+            assertThat(gap.seq()).isBetween(1L, first - 1);
+            assertThat(late.events().get(1).seq()).isEqualTo(gap.seq() + 1);
+        });
         assertThat(late.exit()).isEqualTo(new ExitStatus.Code(0));
     }
 

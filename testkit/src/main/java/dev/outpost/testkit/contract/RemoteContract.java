@@ -36,9 +36,6 @@ public abstract class RemoteContract {
         };
     }
 
-    /** See {@link FileSystemFixture#warmUp}. */
-    protected void warmUpFiles() throws Exception {}
-
     @Nested
     final class Lifecycles extends ProcessLifecycleContract {
         @Override
@@ -124,11 +121,6 @@ public abstract class RemoteContract {
         @Override
         protected Map<Ability, String> lacking() {
             return RemoteContract.this.lacking();
-        }
-
-        @Override
-        protected void warmUp() throws Exception {
-            warmUpFiles();
         }
     }
 }
