@@ -19,6 +19,7 @@ class Codex131ContractTest extends PeerContract {
                 Map.entry(Ability.KNOWS_WRITE_IDS, "its process/write has no writeId"),
                 Map.entry(Ability.SIGNALS, "it has no process/signal; on a terminal our client writes Ctrl-C"),
                 Map.entry(Ability.KILLS_DESCENDANTS, "it kills the process group and nothing else"),
+                Map.entry(Ability.CLOSES_TERMINALS, "on a busy machine its close now and then never comes"),
                 Map.entry(Ability.REOPENS_TERMINALS, "it stops reading a terminal that nobody has open"),
                 Map.entry(Ability.HIDES_ITS_VARIABLES, "it takes no variable out"),
                 Map.entry(Ability.EXTENSIONS, "it can neither close stdin nor resize a terminal"),

@@ -20,6 +20,7 @@ final class SandboxDecoder {
     private final Field<Boolean> useLegacyLandlock = Field.withDefault("useLegacyLandlock", false, Decoders::bool);
     private final Field<Values> policyContext;
     private final Shape shape;
+    private final RecentContexts recent = new RecentContexts();
 
     private SandboxDecoder(Dialect dialect) {
         Decoder<HostPath> path = in -> PathForms.parseInSandbox(Decoders.pathString(in), dialect);
@@ -61,6 +62,15 @@ final class SandboxDecoder {
 
     /** Decodes a context; all failures are {@code INVALID_PARAMS}. */
     SandboxContext decode(JsonSlice context) throws RpcException {
+        SandboxContext known = recent.find(context);
+        if (known == null) {
+            known = decodeAnew(context);
+            recent.add(context, known);
+        }
+        return known;
+    }
+
+    private SandboxContext decodeAnew(JsonSlice context) throws RpcException {
         Values values = shape.decode(context);
         boolean uris = this == URIS;
         Values policy = uris ? values.find(policyContext) : null;

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SandboxDecoderTest {
     private static final String NO_VARIANT = "data did not match any variant of untagged enum PermissionProfileDe";
+    private static final String CWD_TYPE = "invalid type: integer `5`, expected path string";
     private static final String DISABLED = "{\"type\":\"disabled\"}";
 
     @Nested
@@ -42,6 +43,24 @@ class SandboxDecoderTest {
             for (String more : new String[] {"", ",\"cwd\":null", ",\"future\":[1]", ",\"useLegacyLandlock\":false"}) {
                 assertThat(decode(dialect, context(DISABLED, more)))
                         .isEqualTo(new SandboxContext(new PermissionProfile.Disabled(), null, List.of(), false));
+            }
+        }
+
+        /** Texts are remembered: alike ones must not be taken for each other, also when others came between. */
+        @ParameterizedTest
+        @EnumSource
+        void textsThatWereSeenBefore(Dialect dialect) throws RpcException {
+            for (int round = 0; round < 3; round++) {
+                for (int length : new int[] {1, 2, 3, 10_000, 100_000}) {
+                    for (String place : new String[] {"/a", "/b"}) {
+                        String root = place + "b".repeat(length);
+                        String cwd = dialect == Dialect.URIS ? "file://" + root : root;
+                        assertThat(decode(dialect, context(DISABLED, ",\"cwd\":\"" + cwd + "\""))
+                                        .cwd())
+                                .isEqualTo(HostPath.of(root));
+                    }
+                }
+                assertInvalid(SandboxDecoder.of(dialect)::decode, context(DISABLED, ",\"cwd\":5"), CWD_TYPE);
             }
         }
 
@@ -64,8 +83,7 @@ class SandboxDecoderTest {
                     "invalid type: null, expected a boolean");
             assertInvalid(
                     SandboxDecoder.of(dialect)::decode,
-                    context(DISABLED, ",\"cwd\":5"),
-                    "invalid type: integer `5`, expected path string");
+                    context(DISABLED, ",\"cwd\":5"), CWD_TYPE);
         }
 
         @Test
