@@ -124,7 +124,7 @@ final class ProcessRows {
         session.poll(id, 2000);
         long start = System.nanoTime();
         session.terminate(id);
-        session.awaitExited();
+        var _ = session.awaitExited();
         double millis = Samples.millisSince(start);
         session.awaitClosed();
         return millis;

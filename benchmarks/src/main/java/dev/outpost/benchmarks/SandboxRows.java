@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** Writing and reading back 4 KiB where everything may be read and some directories be written. */
+/** Starting a process, and writing and reading back 4 KiB, where everything may be read and some directories be written. */
 final class SandboxRows {
     private static final int SIZE = 4 << 10;
 
@@ -19,6 +19,18 @@ final class SandboxRows {
 
     static List<Scenario> all(Scratch scratch) {
         return List.of(
+                least(
+                                "sandboxed /bin/true start→closed p50, bubblewrap",
+                                "ms",
+                                overWebSocket((server, session) -> startToClosed(session, scratch, 1)))
+                        .with(Bar.atMost(12)),
+                least(
+                                "sandboxed /bin/true start→closed p50, Landlock",
+                                "ms",
+                                variant -> overWebSocket((server, session) -> startToClosed(session, scratch, 0))
+                                        .measure(variant.withPath(scratch.programsWithout("bwrap"))))
+                        .with(Bar.atMost(3))
+                        .forOursOnly(),
                 row("sandboxed writeFile and readFile p50, 1 root, each", scratch, 1, 0.5),
                 row("sandboxed writeFile and readFile p50, 200 roots, each", scratch, 200, 1),
                 most(
@@ -31,6 +43,23 @@ final class SandboxRows {
     private static Scenario row(String name, Scratch scratch, int roots, double limit) {
         return least(name, "ms", overWebSocket((server, session) -> oneByOne(session, scratch, roots)))
                 .with(Bar.atMost(limit));
+    }
+
+    private static double startToClosed(Session session, Scratch scratch, int roots) throws IOException {
+        if (!session.variant().uris()) {
+            throw new IOException("it has no sandbox for processes");
+        }
+        String sandbox = sandbox(session, scratch, roots) + ",";
+        session.start(sandbox, false, false, "/bin/true");
+        String exited = session.awaitExited().toString();
+        if (!exited.contains("\"exitCode\":0")) {
+            throw new IOException("a sandboxed /bin/true failed: " + exited);
+        }
+        session.awaitClosed();
+        return Samples.medianMillis(100, 300, () -> {
+            session.start(sandbox, false, false, "/bin/true");
+            session.awaitClosed();
+        });
     }
 
     private static double oneByOne(Session session, Scratch scratch, int roots) throws IOException {

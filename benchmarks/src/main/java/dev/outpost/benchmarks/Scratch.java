@@ -3,6 +3,7 @@ package dev.outpost.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Random;
 
 /** The folder of a run, with files of pseudo-random bytes that are made when first asked for. */
@@ -34,17 +35,32 @@ final class Scratch implements AutoCloseable {
         return folder.resolve(name);
     }
 
+    /** A folder with links to all programs of this machine but one. */
+    Path programsWithout(String name) throws IOException {
+        Path links = folder.resolve("without-" + name);
+        if (!Files.exists(links)) {
+            Files.createDirectory(links);
+            try (var programs = Files.list(Path.of("/usr/bin"))) {
+                for (Path program : programs.toList()) {
+                    if (!program.endsWith(name)) {
+                        Files.createSymbolicLink(links.resolve(program.getFileName()), program);
+                    }
+                }
+            }
+        }
+        return links;
+    }
+
     /** Removes the folder; idempotent. */
     @Override
     public void close() throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         }
-        Files.deleteIfExists(folder);
     }
 }

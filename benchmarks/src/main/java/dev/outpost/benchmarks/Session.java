@@ -95,8 +95,13 @@ final class Session implements AutoCloseable {
 
     /** Sends process/start and returns the process's id without waiting. */
     String start(boolean tty, boolean pipeStdin, String... argv) throws IOException {
+        return start("", tty, pipeStdin, argv);
+    }
+
+    /** The same under a sandbox: {@code more} are members of the parameters, each followed by a comma. */
+    String start(String more, boolean tty, boolean pipeStdin, String... argv) throws IOException {
         String id = "b" + ++lastProcess;
-        StringBuilder params = new StringBuilder("{\"processId\":\"").append(id).append("\",\"argv\":[");
+        StringBuilder params = new StringBuilder("{" + more + "\"processId\":\"").append(id).append("\",\"argv\":[");
         for (int i = 0; i < argv.length; i++) {
             params.append(i == 0 ? "" : ",")
                     .append('"')
@@ -153,12 +158,12 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Reads until a process exited. */
-    void awaitExited() throws IOException {
+    /** Reads until a process exited, and returns the message that says so. */
+    Wire.Message awaitExited() throws IOException {
         while (true) {
             Wire.Message message = wire.receive();
             if (message.startsWithin(EXITED, 64)) {
-                return;
+                return message;
             }
             refuseError(message);
         }

@@ -1,6 +1,8 @@
 package dev.outpost.benchmarks;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A server to measure.
@@ -12,6 +14,16 @@ import java.util.List;
  * @param uris whether paths are {@code file:} URIs (0.169) or plain (0.131)
  */
 record Variant(String name, boolean ours, List<String> webSocket, List<String> stdio, boolean uris) {
+    /** The same server, which finds programs in one folder only. */
+    Variant withPath(Path programs) {
+        List<String> first = List.of("/usr/bin/env", "PATH=" + programs);
+        return new Variant(name, ours, after(first, webSocket), after(first, stdio), uris);
+    }
+
+    private static List<String> after(List<String> first, List<String> command) {
+        return Stream.concat(first.stream(), command.stream()).toList();
+    }
+
     /** A path as this server wants it. */
     String path(String path) {
         return uris ? "file://" + path : path;

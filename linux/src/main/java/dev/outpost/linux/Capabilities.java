@@ -22,8 +22,10 @@ public final class Capabilities {
      * that may not do that has none that would survive the start of a program without new privileges.
      */
     public static void dropOfThread() throws LinuxException {
-        for (int capability = 0; capability < MOST; capability++) {
-            PRCTL.callOrErrno(PR_CAPBSET_DROP, capability, 0, 0, 0, 0);
+        long dropped = 0;
+        // What is behind the last one that this kernel has is EINVAL.
+        for (int capability = 0; capability < MOST && dropped != -Errno.EINVAL; capability++) {
+            dropped = PRCTL.callOrErrno(PR_CAPBSET_DROP, capability, 0, 0, 0, 0);
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment header = arena.allocate(8, 4);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -55,19 +56,59 @@ public final class Workload {
         converse(false);
         converse(true);
         files();
+        sandboxed();
     }
 
     private String start(boolean tty, boolean stdin, String script) throws IOException, InterruptedException {
-        String id = "training-" + ++processes;
+        ObjectNode params = command(tty, stdin, script);
+        client.call("process/start", params);
+        return params.path("processId").asString();
+    }
+
+    private ObjectNode command(boolean tty, boolean stdin, String script) {
         ObjectNode params = JSON.createObjectNode()
-                .put("processId", id)
+                .put("processId", "training-" + ++processes)
                 .put("cwd", path(directory))
                 .put("tty", tty)
                 .put("pipeStdin", stdin);
         List.of("/bin/sh", "-c", script).forEach(params.putArray("argv")::add);
         params.putObject("env").put("PATH", "/usr/bin:/bin");
-        client.call("process/start", params);
-        return id;
+        return params;
+    }
+
+    /** Under a profile as agents have it: everything may be read, and one directory be written. */
+    private void sandboxed() throws IOException, InterruptedException {
+        Path file = directory.resolve("sandboxed");
+        String content = Base64.getEncoder().encodeToString(new byte[4096]);
+        for (int i = 0; i < METADATA_CALLS; i++) {
+            call("fs/writeFile", inSandbox(file(file)).put("dataBase64", content));
+            call("fs/readFile", inSandbox(file(file)));
+        }
+        call("fs/remove", file(file));
+        for (int i = 0; uris && i < SHORT_COMMANDS; i++) {
+            ObjectNode params = inSandbox(command(false, false, "true"));
+            try {
+                client.call("process/start", params);
+            } catch (IOException refused) {
+                return; // Nothing here can put processes into sandboxes, or the server is gone, as its end will tell.
+            }
+            awaitClosed(params.path("processId").asString());
+        }
+    }
+
+    private ObjectNode inSandbox(ObjectNode params) {
+        ObjectNode sandbox = params.putObject("sandbox").put("windowsSandboxLevel", "disabled");
+        ObjectNode permissions =
+                sandbox.putObject("permissions").put("type", "managed").put("network", "restricted");
+        ArrayNode entries = permissions
+                .putObject("file_system")
+                .put("type", "restricted")
+                .putArray("entries");
+        ObjectNode root = entries.addObject().put("access", "read");
+        root.putObject("path").put("type", "special").putObject("value").put("kind", "root");
+        ObjectNode workspace = entries.addObject().put("access", "write");
+        workspace.putObject("path").put("type", "path").put("path", path(directory));
+        return params;
     }
 
     /** A process that is written to, read from with a long poll, and terminated. */
