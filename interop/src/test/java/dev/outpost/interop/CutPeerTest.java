@@ -52,6 +52,9 @@ class CutPeerTest {
     /** A handshake and a few lines. */
     private static final int MOST_TO_SERVER = 1200;
 
+    /** Well above a handshake, which is 1.2 KB here, and a chunk: where neither gets through, nothing goes on. */
+    private static final int MOST_TO_CLIENT = 128 * 1024;
+
     /** What the process prints are numbers of so many bytes, so that each tells its place. */
     private static final int NUMBER = 8;
 
@@ -92,16 +95,15 @@ class CutPeerTest {
             Thread.ofPlatform().daemon().start(taking);
 
             Random random = new Random(SEED);
-            network.cutAtRandom(CUTS, random, MOST_TO_SERVER, 2 * BYTES / CUTS);
+            network.cutAtRandom(CUTS, random, MOST_TO_SERVER, MOST_TO_CLIENT);
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < LINES; i++) {
                 lines.add("line " + i);
                 write(process, "line " + i + "\n");
-            }
-            // There is little more to come, so the cuts that are left have to come soon.
-            network.cutAtRandom(CUTS, random, MOST_TO_SERVER, MOST_TO_SERVER);
-            while (network.cuts() < CUTS) {
-                write(process, "");
+                // The server doesn't hold the process back: it would be done long before the last cut.
+                while (network.cuts() < CUTS * (i + 1L) / LINES) {
+                    write(process, "");
+                }
             }
             write(process, "end\n");
             taking.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
