@@ -37,8 +37,8 @@ enum ExecServerFlag {
             "--retained-output",
             "SIZE",
             false,
-            "Output kept in memory per process. Beyond it a process waits until a client has taken what it wrote."
-                    + " Default: 16MiB."),
+            "Output kept in memory per process. At half of it a process waits until a client has taken what it wrote; the"
+                    + " other half is for what was taken last. Default: 16MiB."),
     RETAINED_OUTPUT_TOTAL(
             "--retained-output-total",
             "SIZE",

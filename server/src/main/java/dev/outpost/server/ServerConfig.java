@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param sessionTimeToLive how long a detached session waits for its client before its processes are ended (spec N14g);
  *     not negative
  * @param catchUp how long a client that resumed a session may take to read what it missed of a process before
- *     notifications of that process go on, so that new output doesn't push the missed output out; not negative
+ *     notifications of that process go on, so that new output doesn't push the missed output out; not negative. A client
+ *     that set an {@code outputWindow} may take as long as it needs
  * @param maxSessions sessions at one time, attached or detached; at it a new one takes the place of a detached one that
  *     never had a process, and without such a one {@code initialize} is refused
  * @param maxRequestsInFlight requests of one connection without a written answer; reading from it pauses at it

@@ -113,6 +113,35 @@ class SessionTest {
         assertThat(next.seqs("p")).containsExactly(3L);
     }
 
+    /** What it was notified of may have been lost with the connection. */
+    @Test
+    @Spec({"W62", "N14i", "N94"})
+    void aClientWithAWindowReadsToTheEndBeforeItIsNotifiedAgain() {
+        var old = server.connectReady();
+        old.send(Wire.request(
+                1,
+                "process/start",
+                "'processId':'p','argv':['true'],'cwd':'file:///','env':{},'tty':false,'outputWindow':100000"));
+        old.result(1);
+        var process = server.processes(0).process("p");
+        process.output("one");
+        old.await(message -> message.path("params").path("seq").asInt() == 1);
+        end(old);
+        var next = resumed(session(old));
+        process.output("two");
+        server.nanoTime.addAndGet(Duration.ofSeconds(100).toNanos());
+        server.connectReady();
+        next.send(Wire.request(1, "process/read", "'processId':'p','maxBytes':1"));
+        next.result(1);
+        next.settle();
+        assertThat(process.taken()).isEqualTo(1);
+        assertThat(next.seqs("p")).isEmpty();
+        next.send(Wire.request(2, "process/read", "'processId':'p','afterSeq':2,'maxBytes':1"));
+        next.result(2);
+        process.output("three");
+        next.await(message -> message.path("params").path("seq").asInt() == 3);
+    }
+
     @Test
     @Spec({"W56", "N14i"})
     void aClientThatDoesNotReadWhatItMissedGetsItsNotificationsAfterAWhile() {

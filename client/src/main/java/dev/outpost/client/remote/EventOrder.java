@@ -79,14 +79,24 @@ final class EventOrder {
     }
 
     /**
-     * Publishes everything up to the counter of a read that began behind {@link #published} and returned all there was:
-     * what is still missing now will never come (spec N94). The exit and the close have numbers, too, but reads don't
-     * tell which; the close has the last one, the exit the one that is missing. Where output is missing as well the exit
-     * can't be told from it, so the last missing number is taken for it, and the others are a gap.
+     * Publishes a gap for what will never come, as a read shows that began behind {@link #published} and whose chunks were
+     * added: what is missing before the first of them, or, where it returned none, up to the counter (spec N94). That can't
+     * wait for a read without chunks: while a process prints faster than it is read there is none.
      *
-     * @param last the last of the reads that were needed, which returned no chunk
+     * <p>The exit and the close have numbers, too, but reads don't tell which; the close has the last one, the exit one
+     * that is missing. Which one is known only when a read returned no chunk; where output is missing as well the exit
+     * can't be told from it, so the last missing number is taken for it, and the others are a gap.
      */
-    void resolve(ReadResult last) {
+    void resolve(ReadResult read) {
+        if (read.chunks().isEmpty()) {
+            resolveAll(read);
+        } else if (read.exit() == null || exitSeen) {
+            missing(read.chunks().getFirst().seq()).forEach(gap -> insert(gap.firstSeq(), gap));
+        }
+        publishReady();
+    }
+
+    private void resolveAll(ReadResult last) {
         long end = last.counter();
         if (last.closed() && !closeSeen && end - 1 > published) {
             insert(end - 1, new Closed(end - 1));
@@ -101,7 +111,6 @@ final class EventOrder {
             }
         }
         missing.forEach(gap -> insert(gap.firstSeq(), gap));
-        publishReady();
     }
 
     /** Forgets what waits. */

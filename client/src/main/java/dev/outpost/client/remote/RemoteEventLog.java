@@ -140,15 +140,16 @@ final class RemoteEventLog {
         action.run();
     }
 
-    /** See {@link EventOrder#resolve}. */
-    void resolve(ReadResult last) {
+    /** A read has returned what there was behind the last event in order, or some of it: see {@link EventOrder#resolve}. */
+    void resolve(ReadResult read) {
+        addAll(read.chunks());
         Wakeups wakeups = new Wakeups();
         synchronized (lock) {
             if (isOver()) {
                 return;
             }
-            lastSeq = Math.max(lastSeq, last.counter() - 1);
-            order.resolve(last);
+            lastSeq = Math.max(lastSeq, read.counter() - 1);
+            order.resolve(read);
             collect(wakeups);
         }
         wakeups.run();

@@ -33,7 +33,6 @@ import dev.outpost.protocol.message.WriteResult;
 import dev.outpost.protocol.path.Dialect;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,21 +43,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteProcess implements ExecProcess {
     private static final int MAX_WAITING_READS = 64;
-    /** Output that a subscriber who is behind gets by one read. */
-    private static final long REFILL_BYTES = 1 << 20;
-
-    private static final long FIRST_CATCH_UP_BYTES = 64 * 1024;
-    private static final long MOST_CATCH_UP_BYTES = 2 << 20;
 
     private final ProcessId id;
     private final boolean tty;
     private final ExecServerClient client;
     private final RemoteCalls calls;
     private final RemoteEventLog log;
+    private final MissedEvents missed;
     private final RemoteStdin stdin;
     private final AtomicInteger waitingReads = new AtomicInteger();
-    private final AtomicBoolean catchingUp = new AtomicBoolean();
-    private volatile boolean catchUpAgain;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final CompletableFuture<Void> evicted = new CompletableFuture<>();
     private volatile boolean discarded;
@@ -70,6 +63,10 @@ final class RemoteProcess implements ExecProcess {
         this.client = client;
         this.calls = new RemoteCalls(client);
         this.log = new RemoteEventLog(client.options(), new Server());
+        this.missed = new MissedEvents(
+                log,
+                (afterSeq, maxBytes) -> wireRead(afterSeq, maxBytes, false),
+                () -> discarded || client.end() != null);
         this.stdin = new RemoteStdin(this::send, names::next);
     }
 
@@ -205,15 +202,9 @@ final class RemoteProcess implements ExecProcess {
         log.startAfter(seq);
     }
 
-    /**
-     * Reads what was not notified (spec C23, N94). While it does so once, another call makes it do it once more.
-     */
+    /** Reads what was not notified. */
     void catchUp() {
-        catchUpAgain = true;
-        if (catchingUp.compareAndSet(false, true)) {
-            catchUpAgain = false;
-            catchUp(log.published(), FIRST_CATCH_UP_BYTES);
-        }
+        missed.catchUp();
     }
 
     /** Completes when the close was published; {@link #isClosed} is true before that. */
@@ -261,7 +252,7 @@ final class RemoteProcess implements ExecProcess {
         if (failed != null) {
             return CompletableFuture.completedFuture(failure(failed.message()));
         }
-        return failing(wireRead(afterSeq, maxBytes)
+        return failing(wireRead(afterSeq, maxBytes, true)
                 .handle((result, failure) -> {
                     if (failure == null) {
                         log.addAll(result.chunks());
@@ -280,9 +271,10 @@ final class RemoteProcess implements ExecProcess {
                 .thenCompose(outcome -> outcome));
     }
 
-    private CompletableFuture<ReadResult> wireRead(long afterSeq, long maxBytes) {
+    private CompletableFuture<ReadResult> wireRead(long afterSeq, long maxBytes, boolean repeatable) {
         Long limit = maxBytes == Long.MAX_VALUE ? null : maxBytes;
-        return calls.call("process/read", new ReadParams(id, afterSeq, limit, 0), true, ReadResultMessage::decode);
+        return calls.call(
+                "process/read", new ReadParams(id, afterSeq, limit, 0), repeatable, ReadResultMessage::decode);
     }
 
     /** Servers don't always tell their counter (spec P25, N40). */
@@ -340,27 +332,6 @@ final class RemoteProcess implements ExecProcess {
                 failure);
     }
 
-    /** Begins with little and goes on with more, so that also a connection that never lives long brings something. */
-    private void catchUp(long afterSeq, long maxBytes) {
-        var _ = wireRead(afterSeq, maxBytes).whenComplete((result, failure) -> {
-            if (failure == null && !result.chunks().isEmpty()) {
-                log.addAll(result.chunks());
-                long more = Math.min(maxBytes * 2, MOST_CATCH_UP_BYTES);
-                log.whenRoom(() -> catchUp(result.nextSeq() - 1, more));
-                return;
-            }
-            if (failure == null) {
-                log.resolve(result);
-            } else if (RemoteFailures.cause(failure) instanceof ExecServerException e && !e.isTransportClosed()) {
-                fail(RemoteFailures.ofProcess(failure).getMessage());
-            }
-            catchingUp.set(false);
-            if (catchUpAgain && client.end() == null) {
-                catchUp();
-            }
-        });
-    }
-
     private static boolean isUnknownMethod(Throwable failure) {
         return RemoteFailures.cause(failure) instanceof ExecServerException e
                 && e.code() == ErrorCode.METHOD_NOT_FOUND.code();
@@ -378,16 +349,12 @@ final class RemoteProcess implements ExecProcess {
     private final class Server implements RemoteEventLog.Source {
         @Override
         public void catchUp() {
-            RemoteProcess.this.catchUp();
+            missed.catchUp();
         }
 
         @Override
         public void refill(RemoteSubscription subscription, long afterSeq) {
-            var _ = wireRead(afterSeq, REFILL_BYTES).whenComplete((result, failure) -> {
-                List<ProcessEvent.Output> chunks = failure == null ? result.chunks() : List.of();
-                log.addAll(chunks); // What was not notified yet has been delivered now.
-                log.refill(subscription, chunks);
-            });
+            missed.refill(subscription, afterSeq);
         }
 
         @Override

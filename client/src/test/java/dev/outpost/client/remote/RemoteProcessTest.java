@@ -345,6 +345,108 @@ class RemoteProcessTest extends ConnectedTest {
     }
 
     @Test
+    @Spec({"C46", "N94"})
+    void aGapIsToldWhileTheProcessPrintsOn() throws Exception {
+        ExecProcess process = started(OPTIONS.withRecoveryWindow(Duration.ofSeconds(30)), Recipe.of("x"));
+        EventCollector events = new EventCollector(process);
+        server.hangUp();
+        server.handshake("s-1");
+        server.answer(server.expect("process/read"), chunk(4, "four"));
+        JsonNode next = server.expect("process/read"); // There is more each time, so no read tells that there is none.
+        events.untilOutput("four");
+        server.answer(next, chunk(7, "seven"));
+        events.untilOutput("seven");
+        assertThat(events.describe()).containsExactly("1-3 gap", "4 STDOUT", "5-6 gap", "7 STDOUT");
+    }
+
+    @Test
+    @Spec({"C46", "N94"})
+    void aMissingNumberThatMayBeTheExitIsNoGapYet() throws Exception {
+        ExecProcess process = started(OPTIONS.withRecoveryWindow(Duration.ofSeconds(30)), Recipe.of("x"));
+        EventCollector events = new EventCollector(process);
+        server.hangUp();
+        server.handshake("s-1");
+        server.answer(
+                server.expect("process/read"),
+                chunk(2, "two").replace("'exited':false,'exitCode':null", "'exited':true,'exitCode':3"));
+        server.answer(
+                server.expect("process/read"),
+                "{'chunks':[],'nextSeq':4,'exited':true,'exitCode':3,'closed':true,'failure':null}");
+        events.untilClosed();
+        assertThat(events.describe()).containsExactly("1 exited", "2 STDOUT", "3 closed");
+    }
+
+    /** What a read returns of a process that goes on. */
+    private static String chunk(long seq, String text) {
+        return "{'chunks':[{'seq':" + seq + ",'stream':'stdout','chunk':'" + base64(text) + "'}],'nextSeq':" + (seq + 1)
+                + ",'exited':false,'exitCode':null,'closed':false,'failure':null}";
+    }
+
+    @Test
+    @Spec({"C46", "N94"})
+    void whatIsLostWithItsConnectionIsReadInSmallerPieces() throws Exception {
+        ExecProcess process = started(OPTIONS.withRecoveryWindow(Duration.ofSeconds(30)), Recipe.of("x"));
+        EventCollector events = new EventCollector(process);
+        long[] sizes = {65_536, 32_768, 16_384, 8192, 8192};
+        JsonNode read = null;
+        for (long size : sizes) {
+            server.hangUp();
+            server.handshake("s-1");
+            read = server.expect("process/read");
+            assertThat(read.get("params").get("maxBytes").asLong()).isEqualTo(size);
+        }
+        server.answer(Objects.requireNonNull(read), chunk(1, "one"));
+        JsonNode more = server.expect("process/read");
+        assertThat(more.get("params").get("maxBytes").asLong()).isEqualTo(16_384);
+        events.untilOutput("one");
+    }
+
+    @Test
+    @Spec("E17")
+    void whatIsNotAnsweredInTimeIsReadInSmallerPieces() throws Exception {
+        ExecProcess process = started(OPTIONS.withCallDeadline(Duration.ofSeconds(1)), Recipe.of("x"));
+        EventCollector events = new EventCollector(process);
+        closed(3);
+        assertThat(server.expect("process/read").get("params").get("maxBytes").asLong())
+                .isEqualTo(65_536);
+        JsonNode again = server.expect("process/read");
+        assertThat(again.get("params").get("maxBytes").asLong()).isEqualTo(32_768);
+        output("p", 1, "one");
+        exited(2, 0);
+        events.untilClosed();
+        assertThat(events.describe()).containsExactly("1 STDOUT", "2 exited", "3 closed");
+    }
+
+    @Test
+    @Spec({"C46", "C57"})
+    void aSubscriberWhoIsBehindGetsSmallerPiecesWhenTheyAreLost() throws Exception {
+        ExecProcess process =
+                started(OPTIONS.withHistory(1, 1000, 1000).withRecoveryWindow(Duration.ofSeconds(30)), Recipe.of("x"));
+        EventCollector first = new EventCollector(process);
+        for (int i = 1; i <= 3; i++) {
+            output("p", i, "<" + i + ">");
+        }
+        first.untilOutput("<3>");
+        EventCollector late = new EventCollector(process);
+        var taking = inBackground(() -> {
+            late.untilOutput("<3>");
+            return null;
+        });
+        assertThat(server.expect("process/read").get("params").get("maxBytes").asLong())
+                .isEqualTo(1 << 20);
+        server.hangUp();
+        server.handshake("s-1");
+        JsonNode again = server.expect("process/read");
+        while (again.get("params").get("afterSeq").asLong() != 0) { // Whether anything was missed is asked, too.
+            again = server.expect("process/read");
+        }
+        assertThat(again.get("params").get("maxBytes").asLong()).isEqualTo(1 << 19);
+        server.answer(again, chunk(2, "<2>"));
+        taking.get(30, TimeUnit.SECONDS);
+        assertThat(late.describe()).containsExactly("1-1 gap", "2 STDOUT", "3 STDOUT");
+    }
+
+    @Test
     @Spec({"C46", "N41"})
     void aServerThatKnowsWriteIdsGetsTheSameWriteAgain() throws Exception {
         connect(OPTIONS.withRecoveryWindow(Duration.ofSeconds(30)), ",'environmentInfo':{}");

@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  * The one owner of a process's sequence: numbers output, exit and close (spec P11–P14), keeps the output for reads and
  * subscriptions, and says when the process has to wait for its readers.
  *
- * <p><b>What is kept</b> (spec N14i). <i>Delivered</i> is every chunk up to the highest number that a subscription's
- * poll or a read has handed out. Above the bound delivered chunks go, oldest first. Chunks that nobody has taken never
- * go: when they alone reach the bound the log asks its writer to pause, and to go on when readers have taken an eighth
- * of it. The writer may still append (it does so once, with what is in the pipes when the process exits, so that an exit
- * never waits for readers); such an excess is kept too.
+ * <p><b>What is kept</b> (spec N14i). <i>Delivered</i> is every chunk up to the highest number that a subscription's poll
+ * has handed out or a read has shown to be known, by asking for what comes after it. (What a read is answered with is not
+ * delivered by that: if the answer gets lost, the same read comes again.) Above the bound delivered chunks go, oldest
+ * first, but for the newest, up to half of the bound: what was polled can get lost, too, with the connection that it was
+ * polled for. Chunks that nobody has taken never go: when they reach the other half the log asks its writer to pause, and
+ * to go on when readers have taken an eighth of that. The writer may still append (it does so once, with what is in the
+ * pipes when the process exits, so that an exit never waits for readers); such an excess is kept too.
  *
  * <p>Safe from any thread; appending, exit and close are for one writer. Never runs anyone's code with its lock held.
  */
@@ -87,8 +89,8 @@ public final class OutputLog {
                 return true;
             }
             budget.appended(events.append(stream, copy));
-            evict(retained.cost() - limits.bytesPerProcess());
-            paused = undeliveredCost() >= limits.bytesPerProcess();
+            evict(Math.min(retained.cost() - limits.bytesPerProcess(), deliveredCost - limits.deliveredBytes()));
+            paused = undeliveredCost() >= limits.undeliveredBytes();
             wakeups = wakeups();
         }
         wakeups.run();
@@ -187,6 +189,7 @@ public final class OutputLog {
     public CompletableFuture<ReadResult> read(ReadRequest request) {
         ReadAnswer answer = null;
         WaitingRead waiting = new WaitingRead(this, request);
+        boolean room;
         synchronized (lock) {
             if (discarded) {
                 return CompletableFuture.failedFuture(unknown());
@@ -201,7 +204,9 @@ public final class OutputLog {
                         "too many reads are waiting for process " + id + " (limit " + limits.waitingReadsPerProcess()
                                 + "); let one end before the next"));
             }
+            room = request.afterSeq() <= events.lastSeq() && take(request.afterSeq());
         }
+        afterTake(room);
         if (answer != null) {
             waiting.complete(answer);
         } else {
@@ -274,15 +279,6 @@ public final class OutputLog {
         synchronized (lock) {
             waitingReads.remove(read);
         }
-    }
-
-    /** A read was answered with chunks up to this one. */
-    void taken(long seq) {
-        boolean room;
-        synchronized (lock) {
-            room = take(seq);
-        }
-        afterTake(room);
     }
 
     /** The budget has room for this log's process again. */
@@ -379,7 +375,7 @@ public final class OutputLog {
             deliveredCost += cost;
             budget.delivered(cost);
         }
-        boolean room = paused && undeliveredCost() <= limits.bytesPerProcess() - limits.bytesPerProcess() / 8;
+        boolean room = paused && undeliveredCost() <= limits.undeliveredBytes() - limits.undeliveredBytes() / 8;
         paused &= !room;
         return room;
     }

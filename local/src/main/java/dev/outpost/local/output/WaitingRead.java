@@ -35,12 +35,8 @@ final class WaitingRead {
         });
     }
 
-    /** Answers; chunks that the caller still wanted count as taken. */
     void complete(ReadAnswer found) {
-        ReadResult answer = found.toResult();
-        if (future.complete(answer) && !answer.chunks().isEmpty()) {
-            log.taken(answer.chunks().getLast().seq());
-        }
+        future.complete(found.toResult());
     }
 
     void fail(ExecutorException failure) {

@@ -265,14 +265,14 @@ final class ProcessSupervisorTest {
                 supervisor.openBackend(),
                 Recipe.sh(
                         "head -c 64m /dev/urandom | tee /proc/$$/fd/2 | sha256sum | tr -d ' -' > " + sum + "; exit 3"));
-        await().until(() -> supervisor.retainedBytes() >= limit);
+        await().until(() -> supervisor.retainedBytes() >= limit / 2);
         long[] seen = {0};
         await().pollInterval(Duration.ofMillis(200)).until(() -> {
             long before = seen[0];
             seen[0] = process.lastSeq();
             return seen[0] == before;
         });
-        assertThat(supervisor.retainedBytes()).isLessThan(limit + 128 * 1024);
+        assertThat(supervisor.retainedBytes()).as("half is for what was taken").isLessThan(limit / 2 + 128 * 1024);
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         long bytes = 0;
         EventCollector events = new EventCollector(process);

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dialect read off the cwd; the process keeps it (spec N14a)
  * @param outputWindow Outpost's own: how much output may be notified before {@link CreditParams} allow more, counted as
- *     there, so that a slow client holds the process back instead of losing output; null for no bound
+ *     there, so that a slow client holds the process back instead of losing output; null for no bound. A client that
+ *     sets it is notified after a resume of its session only when it has read to the end
  */
 public record StartParams(
         StartProcess process, Dialect dialect, @Nullable Long outputWindow) implements Params {

@@ -54,11 +54,13 @@ public final class ProcessRoutes {
     /**
      * From now on sends what happens to a process after this moment. What happened since the last notification is not
      * sent (spec W54), but it is not taken either, and so not lost, before {@link #release}: the client has to have the
-     * time to read it.
+     * time to read it. Notifications that were sent may not have arrived, and if others followed them again and again,
+     * from connection to connection, no bound would hold what the client is behind; so a client that can be expected to
+     * read always has to.
      */
     void reopen(SessionProcess process) {
         long lastSeq = process.process().lastSeq();
-        open(new Route(process, lastSeq, lastSeq > process.notified()));
+        open(new Route(process, lastSeq, lastSeq > process.notified() || process.hasWindow()));
     }
 
     /** The client has read what it missed of a process. */
@@ -77,9 +79,13 @@ public final class ProcessRoutes {
         }
     }
 
-    /** The client had time enough to read what it missed. */
+    /** Clients had time enough to read what they missed, if they do so at all. */
     void releaseAll() {
-        routes.values().forEach(Route::release);
+        for (Route route : routes.values()) {
+            if (!route.process.hasWindow()) {
+                route.release();
+            }
+        }
     }
 
     private void open(Route route) {
@@ -167,7 +173,7 @@ public final class ProcessRoutes {
             }
             return switch (event) {
                 case ProcessEvent.Output output -> {
-                    if (process.outputWindow() != Long.MAX_VALUE) {
+                    if (process.hasWindow()) {
                         credit.addAndGet(-output.bytes().length - CreditParams.CHUNK_OVERHEAD);
                     }
                     enqueue();

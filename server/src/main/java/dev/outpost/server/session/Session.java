@@ -67,7 +67,8 @@ public final class Session {
      * Sends notifications this way from now on: of every process only what happens after this moment, since what
      * happened while detached is never replayed (spec W54, W56). Where something did happen, notifications wait until
      * the client has read it ({@link #wasRead}) or has had time enough for it ({@link Sessions#startCatchUp}): otherwise
-     * new output could push out what the client is about to read. No effect on routes that are closed already.
+     * new output could push out what the client is about to read. Of a process with an {@code outputWindow} they always
+     * wait until it was read. No effect on routes that are closed already.
      */
     public synchronized void startNotifying(ProcessRoutes target) {
         if (target.isClosed()) {

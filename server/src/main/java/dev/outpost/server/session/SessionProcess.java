@@ -40,6 +40,11 @@ public final class SessionProcess {
         return tty;
     }
 
+    /** Whether its client bounds what it is notified of, and so is one that reads what it missed however long it takes. */
+    boolean hasWindow() {
+        return outputWindow != Long.MAX_VALUE;
+    }
+
     /** How many bytes of output a connection may be ahead of its client; {@link Long#MAX_VALUE} for any number. */
     long outputWindow() {
         return outputWindow;

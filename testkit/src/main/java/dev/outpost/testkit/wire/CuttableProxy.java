@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -34,8 +36,9 @@ public final class CuttableProxy implements AutoCloseable {
     // Everything below is guarded by this.
     private final Set<Socket> live = new HashSet<>();
     private @Nullable InetSocketAddress target;
-    private @Nullable Direction cutDirection;
-    private long bytesUntilCut;
+    /** How many more bytes may pass before a planned cut. */
+    private final Map<Direction, Long> untilCut = new EnumMap<>(Direction.class);
+
     private Runnable planNext = () -> {};
     private int cuts;
 
@@ -73,28 +76,28 @@ public final class CuttableProxy implements AutoCloseable {
     }
 
     /**
-     * Resets all connections again and again, each time after some bytes in one direction, until that has happened so often
-     * in all; new ones are let through. Replaces an earlier plan.
+     * Resets all connections again and again, each time after so many bytes in one direction or the other, whichever comes
+     * first, until that has happened so often in all; new ones are let through. Replaces an earlier plan.
      *
      * @param mostToServer how many bytes at most pass to the server before it happens
-     * @param mostToClient the same of the other direction, which is chosen two times out of three
+     * @param mostToClient how many bytes at most pass to clients before it happens
      */
     public synchronized void cutAtRandom(int total, Random random, int mostToServer, int mostToClient) {
         planNext = () -> {
             if (cuts < total) {
-                boolean toServer = random.nextInt(3) == 0;
-                cutDirection = toServer ? Direction.TO_SERVER : Direction.TO_CLIENT;
-                bytesUntilCut = 1L + random.nextInt(toServer ? mostToServer : mostToClient);
+                untilCut.put(Direction.TO_SERVER, 1L + random.nextInt(mostToServer));
+                untilCut.put(Direction.TO_CLIENT, 1L + random.nextInt(mostToClient));
             }
         };
+        untilCut.clear();
         planNext.run();
     }
 
     /** Resets all connections once, after so many bytes to clients; new ones are let through. Replaces an earlier plan. */
     public synchronized void cutOnce(long bytesToClient) {
         planNext = () -> {};
-        cutDirection = Direction.TO_CLIENT;
-        bytesUntilCut = bytesToClient;
+        untilCut.clear();
+        untilCut.put(Direction.TO_CLIENT, bytesToClient);
     }
 
     /** How many planned cuts there were. */
@@ -142,10 +145,10 @@ public final class CuttableProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                int allowed = allowed(direction, count);
+                int allowed = allowed(from, direction, count);
                 out.write(buffer, 0, allowed);
                 if (allowed < count || isDue(direction)) {
-                    plannedCut();
+                    plannedCut(from);
                     return;
                 }
             }
@@ -162,22 +165,30 @@ public final class CuttableProxy implements AutoCloseable {
         }
     }
 
-    /** How many of these bytes may pass. */
-    private synchronized int allowed(Direction direction, int count) {
-        if (direction != cutDirection) {
+    /** How many of these bytes may pass; none of a connection that was cut already. */
+    private synchronized int allowed(Socket from, Direction direction, int count) {
+        if (!live.contains(from)) {
+            return 0;
+        }
+        Long left = untilCut.get(direction);
+        if (left == null) {
             return count;
         }
-        int allowed = (int) Math.min(count, bytesUntilCut);
-        bytesUntilCut -= allowed;
+        int allowed = (int) Math.min(count, left);
+        untilCut.put(direction, left - allowed);
         return allowed;
     }
 
     private synchronized boolean isDue(Direction direction) {
-        return direction == cutDirection && bytesUntilCut <= 0;
+        Long left = untilCut.get(direction);
+        return left != null && left == 0;
     }
 
-    private synchronized void plannedCut() {
-        cutDirection = null;
+    private synchronized void plannedCut(Socket from) {
+        if (!live.contains(from)) {
+            return;
+        }
+        untilCut.clear();
         cuts++;
         reset();
         planNext.run();
