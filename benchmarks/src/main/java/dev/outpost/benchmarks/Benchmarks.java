@@ -120,6 +120,10 @@ public final class Benchmarks {
         for (Scenario row : rows) {
             Map<Variant, double[]> figures = new HashMap<>();
             variants.stream().filter(row::isFor).forEach(variant -> figures.put(variant, new double[rounds]));
+            if (row.warmedUp()) {
+                double[] ignored = new double[1];
+                measure(row, variants.getFirst(), ignored, 0);
+            }
             for (int round = 0; round < rounds; round++) {
                 for (Variant variant : variants) {
                     double[] values = figures.get(variant);

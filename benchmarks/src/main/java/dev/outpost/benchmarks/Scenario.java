@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param body measures once
  * @param bar what Outpost has to reach; null if nothing was set
  * @param oursOnly whether no peer has what is measured
+ * @param warmedUp whether one measurement that doesn't count comes first, because this program's own code takes part in
+ *     the figure: its JIT compiler would be at work during the first one, which is Outpost's
  */
 record Scenario(
         String name,
@@ -19,7 +21,8 @@ record Scenario(
         boolean lowerIsBetter,
         Body body,
         @Nullable Bar bar,
-        boolean oursOnly) {
+        boolean oursOnly,
+        boolean warmedUp) {
     /** Measures one server once and returns the figure (a median where it repeats); throws why it could not. */
     @FunctionalInterface
     interface Body {
@@ -34,22 +37,27 @@ record Scenario(
 
     /** A row where less is better. */
     static Scenario least(String name, String unit, Body body) {
-        return new Scenario(name, unit, true, body, null, false);
+        return new Scenario(name, unit, true, body, null, false, false);
     }
 
     /** A row where more is better. */
     static Scenario most(String name, String unit, Body body) {
-        return new Scenario(name, unit, false, body, null, false);
+        return new Scenario(name, unit, false, body, null, false, false);
     }
 
     /** The same row with a bar. */
     Scenario with(Bar demanded) {
-        return new Scenario(name, unit, lowerIsBetter, body, demanded, oursOnly);
+        return new Scenario(name, unit, lowerIsBetter, body, demanded, oursOnly, warmedUp);
     }
 
     /** The same row for Outpost alone. */
     Scenario forOursOnly() {
-        return new Scenario(name, unit, lowerIsBetter, body, bar, true);
+        return new Scenario(name, unit, lowerIsBetter, body, bar, true, warmedUp);
+    }
+
+    /** The same row, measured once more before the first time. */
+    Scenario afterWarmUp() {
+        return new Scenario(name, unit, lowerIsBetter, body, bar, oursOnly, true);
     }
 
     /** Whether the row has a figure of this server. */
