@@ -1,6 +1,7 @@
 package dev.outpost.benchmarks;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -8,6 +9,9 @@ import java.util.Random;
 
 /** The folder of a run, with files of pseudo-random bytes that are made when first asked for. */
 final class Scratch implements AutoCloseable {
+    /** A multiple of 4, so that blocks have the same bytes as a whole. */
+    private static final int BLOCK = 1 << 20;
+
     private final Path folder;
 
     Scratch() throws IOException {
@@ -25,7 +29,14 @@ final class Scratch implements AutoCloseable {
     Path file(int size) throws IOException {
         Path file = folder.resolve("data-" + size);
         if (!Files.exists(file)) {
-            Files.write(file, content(size));
+            Random random = new Random(size);
+            byte[] block = new byte[Math.min(size, BLOCK)];
+            try (OutputStream out = Files.newOutputStream(file)) {
+                for (int left = size; left > 0; left -= block.length) {
+                    random.nextBytes(block);
+                    out.write(block, 0, Math.min(left, block.length));
+                }
+            }
         }
         return file;
     }

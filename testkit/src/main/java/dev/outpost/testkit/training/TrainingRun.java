@@ -172,7 +172,12 @@ public final class TrainingRun {
                 // No machine code: a JVM of this version doesn't check whether its processor can run it.
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:-AOTAdapterCaching",
-                "-XX:-AOTStubCaching");
+                "-XX:-AOTStubCaching",
+                // What the optimizing compiler had in the training it compiles again as soon as it is used, before the
+                // server serves at its pace. So only what is really hot is to be among that, such as base64.
+                "-XX:Tier4InvocationThreshold=40000",
+                "-XX:Tier4MinInvocationThreshold=4000",
+                "-XX:Tier4CompileThreshold=120000");
     }
 
     /** With the options of every launch, without which the JVM refuses the cache later. */
