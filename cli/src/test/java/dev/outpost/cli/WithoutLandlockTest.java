@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,11 +53,8 @@ class WithoutLandlockTest {
 
     private Path workspace;
     private Path outside;
-    private Program server;
-    private Environment environment;
-
-    /** What the last process was told to be in. */
-    private SandboxType type;
+    private @Nullable Program server;
+    private @Nullable Environment environment;
 
     @BeforeEach
     void layOut() throws Exception {
@@ -77,14 +75,16 @@ class WithoutLandlockTest {
         factory.close();
     }
 
-    private void start(String searchPath, String... options) throws Exception {
+    private Environment start(String searchPath, String... options) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("exec-server", "--listen", "ws://127.0.0.1:0"));
         arguments.addAll(List.of(options));
         ProcessBuilder command = Program.command(arguments.toArray(String[]::new));
         command.environment().put("PATH", searchPath);
         server = UnknownSystemCall.start(
                 UnknownSystemCall.LANDLOCK_CREATE_RULESET, () -> Program.start(scratch, command));
-        environment = factory.ofUrl(server.readLine());
+        Environment started = factory.ofUrl(server.readLine());
+        environment = started;
+        return started;
     }
 
     private void refused(ThrowingCallable operation) {
@@ -100,8 +100,7 @@ class WithoutLandlockTest {
     @Test
     @Spec({"F67", "F69"})
     void fileOperationsAreRefusedWithTheRemedy() throws Exception {
-        start(Recipe.PATH);
-        ExecutorFileSystem files = environment.fileSystem();
+        ExecutorFileSystem files = start(Recipe.PATH).fileSystem();
         SandboxContext sandbox = workspaceWrite(workspace);
         byte[] data = "new".getBytes(UTF_8);
         refused(() -> files.writeFile(path(workspace.resolve("n")), data, sandbox));
@@ -121,10 +120,9 @@ class WithoutLandlockTest {
     @Spec("N79")
     void bubblewrapNeedsNoLandlock() throws Exception {
         ProcessProfiles.assumeBubblewrap();
-        start(Recipe.PATH);
-        assertThat(sh("echo x > " + outside + "; echo x > n; cat " + outside, workspaceWrite(workspace)))
+        Environment started = start(Recipe.PATH);
+        assertThat(sh(started, "echo x > " + outside + "; echo x > n; cat " + outside, workspaceWrite(workspace)))
                 .contains("old");
-        assertThat(type).isEqualTo(SandboxType.LINUX_SECCOMP);
         assertThat(workspace.resolve("n")).exists();
         assertThat(outside).hasContent("old");
     }
@@ -132,8 +130,8 @@ class WithoutLandlockTest {
     @Test
     @Spec({"F67", "N78"})
     void withNeitherOfThemProcessesAreRefused() throws Exception {
-        start("/nonexistent");
-        Throwable failure = catchThrowable(() -> sh("echo x > " + outside, context(null, ROOT_READ)));
+        Environment started = start("/nonexistent");
+        Throwable failure = catchThrowable(() -> sh(started, "echo x > " + outside, context(null, ROOT_READ)));
         assertThat(failure)
                 .hasMessageContaining("sandbox intent cannot be enforced on this executor: bubblewrap is not installed;"
                         + " install it (on Debian and Ubuntu: apt install bubblewrap) and restart Outpost");
@@ -143,19 +141,20 @@ class WithoutLandlockTest {
     @Test
     @Spec({"F67", "N39"})
     void aMachineThatIsTheSandboxNeedsNone() throws Exception {
-        start("/nonexistent", "--sandbox", "external");
+        Environment started = start("/nonexistent", "--sandbox", "external");
         SandboxContext sandbox = context(null, ROOT_READ);
-        environment.fileSystem().writeFile(path(outside), "new".getBytes(UTF_8), sandbox);
+        started.fileSystem().writeFile(path(outside), "new".getBytes(UTF_8), sandbox);
         assertThat(outside).hasContent("new");
         // This client wants its processes in a sandbox, and the server says truly that there is none.
-        assertThat(catchThrowable(() -> sh("true", sandbox)))
+        assertThat(catchThrowable(() -> sh(started, "true", sandbox)))
                 .hasMessageContaining("without the sandbox that was asked for");
     }
 
-    private String sh(String script, SandboxContext sandbox) throws Exception {
+    /** Runs a script, which has to be told to be in a sandbox. */
+    private String sh(Environment environment, String script, SandboxContext sandbox) throws Exception {
         Recipe recipe = Recipe.sh(script).cwd(workspace.toString()).sandbox(sandbox);
         ExecProcess process = environment.execBackend().start(recipe.request()).get(30, TimeUnit.SECONDS);
-        type = process.sandboxType();
+        assertThat(process.sandboxType()).isEqualTo(SandboxType.LINUX_SECCOMP);
         try (EventCollector events = new EventCollector(process)) {
             var _ = events.untilClosed();
             return events.text();
