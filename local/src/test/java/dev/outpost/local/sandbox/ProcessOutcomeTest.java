@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
  * disk. {@code -Doutpost.sandbox.trees=500} tries more, {@code -Doutpost.sandbox.seed} others.
  */
 class ProcessOutcomeTest {
-    private static final int TREES = Integer.getInteger("outpost.sandbox.trees", 10);
+    private static final int TREES = Integer.getInteger("outpost.sandbox.trees", 8);
     private static final long SEED = Long.getLong("outpost.sandbox.seed", 1);
     private static final int PROFILES = 8;
     private static final String PERL = "/usr/bin/perl";
