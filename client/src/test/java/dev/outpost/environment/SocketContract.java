@@ -9,6 +9,7 @@ import dev.outpost.testkit.Spec;
 import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.OwnedBackend;
 import dev.outpost.testkit.contract.ProcessIsolationContract;
+import dev.outpost.testkit.contract.ProcessReachContract;
 import dev.outpost.testkit.contract.ProcessSandboxContract;
 import dev.outpost.testkit.contract.Recipe;
 import dev.outpost.testkit.contract.RemoteContract;
@@ -86,6 +87,14 @@ abstract class SocketContract extends RemoteContract {
 
     @Nested
     final class Isolated extends ProcessIsolationContract {
+        @Override
+        protected ExecBackend open() throws Exception {
+            return openProcesses();
+        }
+    }
+
+    @Nested
+    final class Confined extends ProcessReachContract {
         @Override
         protected ExecBackend open() throws Exception {
             return openProcesses();

@@ -13,6 +13,9 @@ public final class FileAccess {
     /** Whether it may be executed, or searched if it is a directory. */
     public static final int EXECUTE = 1;
 
+    /** Whether it may be written, or names be made in it if it is a directory that may be searched, too. */
+    public static final int WRITE = 2;
+
     private static final Libc.Function ACCESS = Libc.function("access");
     private static final Libc.Function OPEN = Libc.function("open");
 
@@ -24,8 +27,8 @@ public final class FileAccess {
      * Asks for a permission; symbolic links are followed.
      *
      * @param permission one of the constants
-     * @return 0 if granted, else the error number: {@code ENOENT}, {@code ENOTDIR}, {@code EACCES}, {@code ELOOP} or
-     *     {@code ENAMETOOLONG}, among others
+     * @return 0 if granted, else the error number: {@code ENOENT}, {@code ENOTDIR}, {@code EACCES}, {@code EROFS}, {@code
+     *     ELOOP} or {@code ENAMETOOLONG}, among others
      */
     public static int check(byte[] path, int permission) {
         try (Arena arena = Arena.ofConfined()) {

@@ -29,6 +29,9 @@ public final class BubblewrapCommand {
     /** Where the options are in bubblewrap. */
     public static final int OPTIONS_DESCRIPTOR = 4;
 
+    /** Where the first of the places to be mounted is in bubblewrap, if they are given to it as descriptors. */
+    public static final int FIRST_PLACE_DESCRIPTOR = 5;
+
     /** Opens the terminal anew: as the leader of a session without one, so that it becomes the session's. */
     private static final String TAKE_TERMINAL = "exec <>/dev/console >&0 2>&0 && \"$@\"; exit $?";
 
@@ -58,6 +61,8 @@ public final class BubblewrapCommand {
     /**
      * A command in a sandbox.
      *
+     * @param descriptors those read-only and read-write mounts of the plan, in its order, that bubblewrap has as descriptors
+     *     from {@link #FIRST_PLACE_DESCRIPTOR} on
      * @param network whether it sees the host's network
      * @param environment entries {@code NAME=value}
      * @param cwd where it starts, as the sandbox has it
@@ -67,6 +72,7 @@ public final class BubblewrapCommand {
     public BubblewrapCommand(
             Bubblewrap bubblewrap,
             MountPlan plan,
+            List<Mount> descriptors,
             boolean network,
             List<byte[]> environment,
             HostPath cwd,
@@ -86,7 +92,7 @@ public final class BubblewrapCommand {
         option("--cap-drop", "ALL");
         option("--seccomp", Integer.toString(FILTER_DESCRIPTOR));
         addEnvironment(environment);
-        addMounts(plan);
+        addMounts(plan, descriptors);
         option("--chdir", cwd);
         command.add(program.toBytes());
         command.addAll(argv.subList(1, argv.size()));
@@ -141,7 +147,7 @@ public final class BubblewrapCommand {
         }
     }
 
-    private void addMounts(MountPlan plan) {
+    private void addMounts(MountPlan plan, List<Mount> descriptors) {
         HostPath root = HostPath.of("/");
         boolean everything = plan.root() == Access.WRITE && plan.mounts().isEmpty();
         switch (plan.root()) {
@@ -155,8 +161,16 @@ public final class BubblewrapCommand {
         option("--proc", HostPath.of("/proc"));
         KERNEL_SETTINGS.forEach(path -> bind("--ro-bind-try", path));
         List<HostPath> closed = new ArrayList<>();
+        int held = 0;
         for (Mount mount : plan.mounts()) {
             HostPath path = mount.path();
+            if (held < descriptors.size() && descriptors.get(held).equals(mount)) {
+                String how = mount.kind() == Mount.Kind.READ_ONLY ? "--ro-bind-fd" : "--bind-fd";
+                option(how, Integer.toString(FIRST_PLACE_DESCRIPTOR + held));
+                option(path.toBytes());
+                held++;
+                continue;
+            }
             switch (mount.kind()) {
                 case READ_ONLY -> bind("--ro-bind", path);
                 case READ_WRITE -> bind("--bind", path);
@@ -179,8 +193,8 @@ public final class BubblewrapCommand {
     }
 
     private static boolean isAbove(HostPath path, MountPlan plan) {
-        return plan.mounts().stream()
-                .anyMatch(mount -> !mount.path().equals(path) && mount.path().startsWith(path));
+        return Stream.concat(plan.mounts().stream().map(Mount::path), plan.links().keySet().stream())
+                .anyMatch(place -> !place.equals(path) && place.startsWith(path));
     }
 
     private void bind(String how, HostPath path) {

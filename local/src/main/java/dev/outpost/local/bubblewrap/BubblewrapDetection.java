@@ -101,8 +101,12 @@ public final class BubblewrapDetection {
     }
 
     private static Result usable(HostPath program, boolean userNamespace, Attempt attempt) {
-        return new Result.Usable(
-                new Bubblewrap(program, userNamespace, attempt.output().contains("--argv0 ")));
+        String help = attempt.output();
+        return new Result.Usable(new Bubblewrap(
+                program,
+                userNamespace,
+                help.contains("--argv0 "),
+                help.contains("--bind-fd ") && help.contains("--ro-bind-fd ")));
     }
 
     private @Nullable HostPath find() {

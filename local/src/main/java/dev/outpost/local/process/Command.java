@@ -2,7 +2,6 @@ package dev.outpost.local.process;
 
 import dev.outpost.executor.HostPath;
 import dev.outpost.linux.LinuxException;
-import dev.outpost.linux.MemoryFile;
 import dev.outpost.linux.spawn.SpawnRequest;
 import java.util.List;
 import java.util.function.Function;
@@ -26,13 +25,13 @@ record Command(
         List<byte[]> environment,
         HostPath cwd,
         boolean controlling,
-        List<MemoryFile> files,
+        InheritedFiles files,
         @Nullable RestrictedBirth restriction,
         Confinement confinement)
         implements AutoCloseable {
     /** As it is. */
     static Command plain(List<byte[]> programs, List<byte[]> argv, List<byte[]> environment, HostPath cwd) {
-        return new Command(programs, argv, environment, cwd, true, List.of(), null, Confinement.NONE);
+        return new Command(programs, argv, environment, cwd, true, new InheritedFiles(), null, Confinement.NONE);
     }
 
     /**
@@ -41,8 +40,7 @@ record Command(
      * @param terminal the terminal that becomes its streams; null for the three descriptors
      */
     int spawn(int stdin, int stdout, int stderr, byte @Nullable [] terminal) throws LinuxException {
-        List<Integer> more =
-                files.stream().map(file -> file.descriptor().number()).toList();
+        List<Integer> more = files.numbers();
         Function<byte[], SpawnRequest> request = program -> new SpawnRequest(
                 program, argv, environment, cwd.toBytes(), stdin, stdout, stderr, terminal, controlling, more);
         return restriction == null
@@ -53,6 +51,6 @@ record Command(
     /** Closes what was only for the start. Idempotent. */
     @Override
     public void close() {
-        files.forEach(MemoryFile::close);
+        files.close();
     }
 }

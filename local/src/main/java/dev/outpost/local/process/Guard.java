@@ -1,7 +1,9 @@
 package dev.outpost.local.process;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.outpost.executor.HostPath;
 import dev.outpost.linux.FileDescriptor;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.poll.Epoll;
@@ -9,6 +11,7 @@ import dev.outpost.linux.poll.PidFd;
 import dev.outpost.linux.poll.Pipe;
 import dev.outpost.linux.spawn.SpawnRequest;
 import dev.outpost.linux.spawn.Spawner;
+import dev.outpost.local.bubblewrap.Placeholders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,25 +30,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * A small shell process that outlives the server by a moment: it waits at the end of a pipe whose other end only the
  * server has, and when the server is gone, however it went, it kills every process with one of the server's marks and
- * every group it was told of (those that could not be marked). The script is {@code guard.sh} beside this class.
+ * every group it was told of (those that could not be marked). Then it removes the placeholders of sandboxes, as far as
+ * they are empty. The script is {@code guard.sh} beside this class.
  *
  * <p>Started before the first process, again before the next one if it died, and not at all after it died too often:
  * then the log says so, and processes run without it. Safe from any thread; {@link #ensureRunning} blocks for about a
  * millisecond when it starts the guard, so call it on a spawn thread.
  */
-final class Guard {
+final class Guard implements Placeholders.Observer {
     private static final Logger LOG = System.getLogger(Guard.class.getName());
     private static final String NAME = "outpost-guard";
     private static final int MOST_FAILURES = 5;
+
+    /** So many bytes are written to a pipe at once or not at all. */
+    private static final int LONGEST_LINE = 4096;
 
     private final Lineage.Marks marks;
     private final ProcessLoop loop;
     private final FileDescriptor devNull;
     private final Set<Integer> groups = ConcurrentHashMap.newKeySet();
+
     private final String script;
 
     private final Object lock = new Object();
     // Guarded by the lock.
+    /** In the order in which they were made. */
+    private final Set<HostPath> placeholders = new LinkedHashSet<>();
+
     private @Nullable Running running;
     private int failures;
     private boolean closed;
@@ -80,6 +92,7 @@ final class Guard {
                 try {
                     running = start();
                     groups.forEach(group -> send("+" + group));
+                    placeholders.forEach(path -> send("make ", path));
                 } catch (LinuxException e) {
                     failures = MOST_FAILURES;
                     LOG.log(
@@ -106,6 +119,23 @@ final class Guard {
         if (groups.remove(group)) {
             synchronized (lock) {
                 send("-" + group);
+            }
+        }
+    }
+
+    @Override
+    public void making(HostPath placeholder) {
+        synchronized (lock) {
+            placeholders.add(placeholder);
+            send("make ", placeholder);
+        }
+    }
+
+    @Override
+    public void gone(HostPath placeholder) {
+        synchronized (lock) {
+            if (placeholders.remove(placeholder)) {
+                send("gone ", placeholder);
             }
         }
     }
@@ -163,6 +193,14 @@ final class Guard {
         }
     }
 
+    /** A path that is no line by itself, or longer than one, is left out: then its placeholder stays. */
+    private void send(String what, HostPath path) {
+        String text = new String(path.toBytes(), ISO_8859_1);
+        if (text.indexOf('\n') < 0 && what.length() + text.length() < LONGEST_LINE) {
+            send(what + text);
+        }
+    }
+
     // From here on: on the loop's thread.
 
     private void watch(Running started) {
@@ -203,7 +241,7 @@ final class Guard {
 
     private static void write(FileDescriptor pipe, String line) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment text = arena.allocateFrom(line + "\n", US_ASCII);
+            MemorySegment text = arena.allocateFrom(line + "\n", ISO_8859_1);
             long length = text.byteSize() - 1;
             if (pipe.write(text, 0, length) != length) {
                 LOG.log(Level.WARNING, "the guard process does not listen and misses: {0}", line);

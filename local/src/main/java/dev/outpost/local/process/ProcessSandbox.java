@@ -20,6 +20,7 @@ import dev.outpost.local.bubblewrap.BubblewrapDetection.Result.Unusable;
 import dev.outpost.local.bubblewrap.BubblewrapDetection.Result.Usable;
 import dev.outpost.local.bubblewrap.Placeholders;
 import dev.outpost.local.env.ExecutorEnvironment;
+import dev.outpost.local.sandbox.Mount;
 import dev.outpost.local.sandbox.MountPlan;
 import dev.outpost.local.sandbox.ProcessLandlock;
 import dev.outpost.local.sandbox.SandboxHost;
@@ -47,10 +48,12 @@ final class ProcessSandbox {
     private final SandboxMode mode;
     private final SandboxHost host;
     private final BubblewrapDetection detection;
-    private final Placeholders placeholders = new Placeholders();
+    private final Placeholders placeholders;
 
-    ProcessSandbox(SandboxMode mode, ExecutorEnvironment environment) {
+    /** Nothing is looked for yet; {@code observer} knows what this leaves on the disk if it is killed. */
+    ProcessSandbox(SandboxMode mode, ExecutorEnvironment environment, Placeholders.Observer observer) {
         this.mode = mode;
+        placeholders = new Placeholders(observer);
         host = SandboxHost.local(environment.unicode("TMPDIR"));
         detection = new BubblewrapDetection(environment.unicode("PATH"));
     }
@@ -126,7 +129,7 @@ final class ProcessSandbox {
                 inner.environment(),
                 inner.cwd(),
                 true,
-                List.of(),
+                new InheritedFiles(),
                 new RestrictedBirth(landlock, SeccompFilter.of(bans)),
                 new Confinement(SandboxType.LINUX_SECCOMP, false, () -> {}));
     }
@@ -140,30 +143,32 @@ final class ProcessSandbox {
             throws ExecutorException {
         MountPlan plan = prepare(() -> MountPlan.of(policy, context, host));
         boolean network = policy.network() == NetworkPolicy.ENABLED;
-        BubblewrapCommand command = wrap(bubblewrap, inner, policy, plan, network);
         Placeholders.Held held = prepare(() -> placeholders.hold(plan.placeholders()));
-        List<MemoryFile> files = new ArrayList<>();
-        try {
-            files.add(MemoryFile.containing("seccomp", filter(network).toBytes()));
-            files.add(MemoryFile.containing("bwrap-options", command.options()));
-        } catch (LinuxException failure) {
-            files.forEach(MemoryFile::close);
+        InheritedFiles files = new InheritedFiles();
+        try (HeldPlaces places = prepare(() -> HeldPlaces.of(plan, bubblewrap))) {
+            BubblewrapCommand command = wrap(bubblewrap, inner, policy, plan, places.mounts(), network);
+            files.add(prepare(
+                    () -> MemoryFile.containing("seccomp", filter(network).toBytes())));
+            files.add(prepare(() -> MemoryFile.containing("bwrap-options", command.options())));
+            places.giveTo(files);
+            return new Command(
+                    List.of(bubblewrap.program().toBytes()),
+                    command.argv(),
+                    List.of(),
+                    ROOT,
+                    false,
+                    files,
+                    null,
+                    new Confinement(SandboxType.LINUX_SECCOMP, true, held::close));
+        } catch (ExecutorException failure) {
+            files.close();
             held.close();
-            throw unprepared(failure.describe(), failure);
+            throw failure;
         }
-        return new Command(
-                List.of(bubblewrap.program().toBytes()),
-                command.argv(),
-                List.of(),
-                ROOT,
-                false,
-                files,
-                null,
-                new Confinement(SandboxType.LINUX_SECCOMP, true, held::close));
     }
 
     private static BubblewrapCommand wrap(
-            Bubblewrap bubblewrap, Inner inner, SandboxPolicy policy, MountPlan plan, boolean network)
+            Bubblewrap bubblewrap, Inner inner, SandboxPolicy policy, MountPlan plan, List<Mount> held, boolean network)
             throws ExecutorException {
         byte[] program = inner.program();
         List<byte[]> argv = inner.argv();
@@ -180,7 +185,7 @@ final class ProcessSandbox {
             argv = renamed;
         }
         BubblewrapCommand command = new BubblewrapCommand(
-                bubblewrap, plan, network, inner.environment(), inner.cwd(), HostPath.ofBytes(program), argv);
+                bubblewrap, plan, held, network, inner.environment(), inner.cwd(), HostPath.ofBytes(program), argv);
         if (withName) {
             command.withName(argv.getFirst());
         }

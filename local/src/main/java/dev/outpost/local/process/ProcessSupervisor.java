@@ -85,7 +85,7 @@ public final class ProcessSupervisor implements AutoCloseable {
         this.treeKiller = new TreeKiller(marks);
         this.guard = new Guard(marks, loop, devNull);
         this.launcher = new Launcher(
-                environment, UserAccount.current(), devNull, marks, new ProcessSandbox(sandbox, environment));
+                environment, UserAccount.current(), devNull, marks, new ProcessSandbox(sandbox, environment, guard));
         this.spawnThreads = new ThreadPoolExecutor(
                 limits.spawnThreads(),
                 limits.spawnThreads(),

@@ -1,6 +1,8 @@
 package dev.outpost.local.sandbox;
 
 import dev.outpost.executor.HostPath;
+import dev.outpost.linux.Errno;
+import dev.outpost.linux.FileAccess;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.file.Directory;
 import dev.outpost.linux.file.Directory.Entry;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class LinuxDisk implements PolicyDisk {
     private static final int BEGINNING_BYTES = 4096;
     private static final int BATCH_BYTES = 65536;
+    private static final int FEW_BYTES = 512;
+    private static final int OWNER_WRITES_AND_SEARCHES = 0300;
 
     @Override
     public @Nullable Found look(HostPath path) {
@@ -59,6 +63,34 @@ final class LinuxDisk implements PolicyDisk {
             // What can't be read, or is gone meanwhile, has nothing more to tell.
         }
         return children;
+    }
+
+    @Override
+    public boolean isEmpty(HostPath directory) {
+        try (Directory open =
+                Directory.host().openDirectory(directory.toBytes(), Links.NO_FOLLOW, Directory.Purpose.LIST)) {
+            return open.readEntries(FEW_BYTES).isEmpty();
+        } catch (LinuxException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean canGetNames(HostPath directory) {
+        return switch (FileAccess.check(directory.toBytes(), FileAccess.WRITE | FileAccess.EXECUTE)) {
+            case Errno.EROFS -> false;
+            // Its owner could change its permissions. With those that it has he would be let in, so he is another one.
+            case Errno.EACCES -> (permissions(directory) & OWNER_WRITES_AND_SEARCHES) != OWNER_WRITES_AND_SEARCHES;
+            default -> true;
+        };
+    }
+
+    private static int permissions(HostPath path) {
+        try {
+            return Directory.host().status(path.toBytes(), Links.NO_FOLLOW).permissions();
+        } catch (LinuxException e) {
+            return 0;
+        }
     }
 
     @Override

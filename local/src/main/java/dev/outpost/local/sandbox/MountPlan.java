@@ -5,9 +5,11 @@ import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.sandbox.Access;
 import dev.outpost.executor.sandbox.SandboxContext;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param root what is at the root: {@code NONE} = nothing but what the mounts need
  * @param mounts in their order, the shallowest first
  * @param links symbolic links, with their texts, that are to be where the view has nothing of the host's
- * @param placeholders directories to be made beforehand, and to be removed when the process has ended; in their order
+ * @param placeholders empty directories that have to be there for as long as the process runs; made beforehand if they are
+ *     missing, and removed then when it has ended; in their order
  */
 public record MountPlan(Access root, List<Mount> mounts, Map<HostPath, HostPath> links, List<HostPath> placeholders) {
     private static final HostPath ROOT = HostPath.of("/");
@@ -67,7 +70,7 @@ public record MountPlan(Access root, List<Mount> mounts, Map<HostPath, HostPath>
         private final PolicyDisk disk;
         private final Access root;
         private final Map<HostPath, Mount> mounts = new TreeMap<>(SHALLOW_FIRST);
-        private final List<HostPath> placeholders = new ArrayList<>();
+        private final Set<HostPath> placeholders = new LinkedHashSet<>();
         private final Set<HostPath> denied;
         private final Set<HostPath> links = new LinkedHashSet<>();
 
@@ -89,7 +92,7 @@ public record MountPlan(Access root, List<Mount> mounts, Map<HostPath, HostPath>
             for (Mount mount : List.copyOf(mounts.values())) {
                 pinDirectoriesAbove(mount.path());
             }
-            return new MountPlan(root, List.copyOf(mounts.values()), links(), placeholders);
+            return new MountPlan(root, List.copyOf(mounts.values()), links(), List.copyOf(placeholders));
         }
 
         /** Every path at which a decision may differ from that above it. */
@@ -115,6 +118,10 @@ public record MountPlan(Access root, List<Mount> mounts, Map<HostPath, HostPath>
             } else if (resolution.exists()) {
                 if (access != nearest(place)) {
                     boolean directory = resolution.isDirectory();
+                    if (directory && nearest(place) == Access.WRITE && disk.isEmpty(place)) {
+                        // It may stand in for what another process must not write, and go with that one.
+                        placeholders.add(place);
+                    }
                     mounts.put(place, new Mount(kind(access, directory), place));
                 }
             } else if (nearest(place) == Access.WRITE && access != Access.WRITE) {
@@ -137,15 +144,30 @@ public record MountPlan(Access root, List<Mount> mounts, Map<HostPath, HostPath>
             }
         }
 
-        /** Takes the first missing name of a path, since nothing can be put below it then either. */
+        /**
+         * Lets something stand in for the first missing name of a path that must not be written, since nothing can be put
+         * below it then either; and for what is missing above, where it may be written. Below a file nothing can be, nor in
+         * a directory in which the user may not make anything.
+         */
         private void addPlaceholder(HostPath place, Access access) {
-            HostPath first = place;
-            for (HostPath above = parent(place); disk.look(above) == null; above = parent(above)) {
-                first = above;
+            Deque<HostPath> missing = new ArrayDeque<>();
+            HostPath above = place;
+            for (; disk.look(above) == null; above = parent(above)) {
+                missing.push(above);
             }
-            if (!mounts.containsKey(first)) {
-                placeholders.add(first);
-                mounts.put(first, new Mount(kind(access, true), first));
+            if (!Resolution.of(above, disk).isDirectory() || !disk.canGetNames(above)) {
+                return;
+            }
+            for (HostPath name : missing) {
+                if (mounts.containsKey(name)) {
+                    return;
+                }
+                placeholders.add(name);
+                Access there = name.equals(place) ? access : policy.decide(name).access();
+                if (there != Access.WRITE) {
+                    mounts.put(name, new Mount(kind(there, true), name));
+                    return;
+                }
             }
         }
 
@@ -171,13 +193,13 @@ public record MountPlan(Access root, List<Mount> mounts, Map<HostPath, HostPath>
             }
         }
 
-        /** Those that no mount shows. */
+        /** Those that neither the root nor a mount shows. */
         private Map<HostPath, HostPath> links() {
             Map<HostPath, HostPath> texts = new LinkedHashMap<>();
             for (HostPath link : links) {
                 HostPath text = disk.readLink(link);
-                boolean shown = root != Access.NONE || nearestMount(link) != null;
-                if (text != null && !shown && !link.startsWith(PROC) && !link.startsWith(DEV)) {
+                boolean hidden = nearest(link) == Access.NONE;
+                if (text != null && hidden && !link.startsWith(PROC) && !link.startsWith(DEV)) {
                     texts.put(link, text);
                 }
             }

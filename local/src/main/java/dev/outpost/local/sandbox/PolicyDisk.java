@@ -24,6 +24,12 @@ interface PolicyDisk {
     /** The names in a directory, with what they stand for, links not followed; none if it can't be read. In any order. */
     List<Child> children(HostPath directory);
 
+    /** Whether nothing is in a directory; false if it can't be read. */
+    boolean isEmpty(HostPath directory);
+
+    /** Whether a process of this user could make a name in a directory, if need be after changing its permissions. */
+    boolean canGetNames(HostPath directory);
+
     /** A name in a directory. */
     record Child(HostPath name, FileType type) {}
 

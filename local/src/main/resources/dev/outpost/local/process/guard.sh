@@ -1,8 +1,12 @@
-# Waits for the end of the server, then kills what it left. $1: the first nine digits of its marks.
-# Shell builtins only: the server's PATH may be anything.
+# Waits for the end of the server, then kills what it left and removes its placeholders. $1: the first nine digits of its
+# marks. Shell builtins only, but for removing: the server's PATH may be anything.
 trap '' HUP INT TERM QUIT PIPE
 groups=' '
-while read -r line; do
+newline='
+'
+# Each between two newlines.
+placeholders=$newline
+while IFS= read -r line; do
   case $line in
     bye) exit 0 ;;
     +*) groups="$groups${line#+} " ;;
@@ -10,6 +14,13 @@ while read -r line; do
       group=${line#-}
       case $groups in
         *" $group "*) groups="${groups%% $group *} ${groups#* $group }" ;;
+      esac
+      ;;
+    make\ *) placeholders="$placeholders${line#make }$newline" ;;
+    gone\ *)
+      path=$newline${line#gone }$newline
+      case $placeholders in
+        *"$path"*) placeholders="${placeholders%%"$path"*}$newline${placeholders#*"$path"}" ;;
       esac
       ;;
   esac
@@ -46,4 +57,16 @@ while [ $clean -lt 2 ] && [ $pass -lt 100 ]; do
       esac
     done < "$process/limits"
   done
+done
+
+# The last first: it may lie in another. One that has something in it is somebody's and stays, as does one that another
+# server has locked because it needs it.
+while [ "$placeholders" != "$newline" ]; do
+  placeholders=${placeholders%"$newline"}
+  path=${placeholders##*"$newline"}
+  placeholders=${placeholders%"$newline"*}$newline
+  # flock would make a file of what is not there.
+  if [ -d "$path" ] && [ ! -L "$path" ]; then
+    /usr/bin/flock -n -x "$path" /bin/rmdir -- "$path"
+  fi
 done

@@ -26,6 +26,7 @@ import dev.outpost.local.sandbox.ProcessLandlock;
 import dev.outpost.testkit.Spec;
 import dev.outpost.testkit.contract.EventCollector;
 import dev.outpost.testkit.contract.ExecBackendContract;
+import dev.outpost.testkit.contract.ProcessReachContract;
 import dev.outpost.testkit.contract.Processes;
 import dev.outpost.testkit.contract.Recipe;
 import java.net.InetAddress;
@@ -39,6 +40,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -212,5 +214,18 @@ final class LandlockedProcessTest extends ExecBackendContract {
                 Recipe.of("/bin/true").sandbox(context(directory, ROOT_READ, deny("*.env"))),
                 FailureKind.INVALID_ARGUMENT,
                 start + "deny what matches *.env" + end);
+    }
+
+    @Nested
+    final class Reach extends ProcessReachContract {
+        @Override
+        protected ExecBackend open() {
+            return supervisor.openBackend();
+        }
+
+        @Override
+        protected void assumeConfined() {
+            requireLandlock();
+        }
     }
 }

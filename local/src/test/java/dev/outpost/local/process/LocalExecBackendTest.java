@@ -9,6 +9,7 @@ import dev.outpost.testkit.contract.ProcessInputContract;
 import dev.outpost.testkit.contract.ProcessIsolationContract;
 import dev.outpost.testkit.contract.ProcessLifecycleContract;
 import dev.outpost.testkit.contract.ProcessOutputContract;
+import dev.outpost.testkit.contract.ProcessReachContract;
 import dev.outpost.testkit.contract.ProcessSandboxContract;
 import dev.outpost.testkit.contract.ProcessStartContract;
 import java.net.ServerSocket;
@@ -86,6 +87,14 @@ final class LocalExecBackendTest {
 
     @Nested
     final class Isolation extends ProcessIsolationContract {
+        @Override
+        protected ExecBackend open() {
+            return supervisor.openBackend();
+        }
+    }
+
+    @Nested
+    final class Reach extends ProcessReachContract {
         @Override
         protected ExecBackend open() {
             return supervisor.openBackend();

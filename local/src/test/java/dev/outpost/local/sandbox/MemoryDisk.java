@@ -66,6 +66,16 @@ final class MemoryDisk implements PolicyDisk {
     }
 
     @Override
+    public boolean isEmpty(HostPath directory) {
+        return children(directory).isEmpty();
+    }
+
+    @Override
+    public boolean canGetNames(HostPath directory) {
+        return true;
+    }
+
+    @Override
     public byte[] beginning(HostPath file) {
         return contents.getOrDefault(file, new byte[0]);
     }

@@ -1,17 +1,12 @@
 package dev.outpost.local.sandbox;
 
 import static dev.outpost.local.sandbox.Profiles.context;
-import static dev.outpost.local.sandbox.Profiles.entry;
-import static dev.outpost.local.sandbox.Profiles.glob;
-import static dev.outpost.local.sandbox.Profiles.special;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.HostPath;
-import dev.outpost.executor.sandbox.Access;
 import dev.outpost.executor.sandbox.PolicyEntry;
-import dev.outpost.executor.sandbox.PolicyTarget.Kind;
 import dev.outpost.executor.sandbox.SandboxContext;
 import dev.outpost.linux.file.FileType;
 import dev.outpost.local.filesystem.LocalFileSystem;
@@ -20,11 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the policy decides of where a path really leads is what operations can do, for random trees and profiles. */
 class PolicyOutcomeTest {
-    private static final List<String> NAMES = List.of("a", "b", "c", ".git", "x.env");
     private static final SandboxHost HOST = SandboxHost.local(null);
 
     private final LocalFileSystem fileSystem = new LocalFileSystem();
@@ -51,9 +41,9 @@ class PolicyOutcomeTest {
     void operationsDoWhatThePolicySays(long seed) throws Exception {
         root = root.toRealPath();
         random = new Random(seed);
-        List<Path> all = grow();
+        RandomTree tree = RandomTree.grow(root, random);
         for (int round = 0; round < 12; round++) {
-            SandboxContext context = profile(all);
+            SandboxContext context = context(tree.entries().toArray(PolicyEntry[]::new));
             SandboxPolicy policy;
             try {
                 policy = SandboxPolicy.compileForFiles(context, HOST);
@@ -61,7 +51,7 @@ class PolicyOutcomeTest {
                 assertThat(unenforceable).hasMessageContaining("crosses writable symlink");
                 continue;
             }
-            for (Path path : all) {
+            for (Path path : tree.paths()) {
                 check(path, context, policy);
             }
         }
@@ -124,56 +114,6 @@ class PolicyOutcomeTest {
 
     private static boolean isBlocked(Decision decision) {
         return decision.isDenied() || decision.reason() == Decision.Reason.METADATA;
-    }
-
-    private SandboxContext profile(List<Path> all) {
-        List<PolicyEntry> entries = new ArrayList<>();
-        if (random.nextBoolean()) {
-            entries.add(special(Kind.ROOT, Access.READ));
-        }
-        for (int i = random.nextInt(5); i >= 0; i--) {
-            Path path = all.get(random.nextInt(all.size()));
-            entries.add(entry(path.toString(), Access.values()[random.nextInt(3)]));
-        }
-        if (random.nextInt(4) == 0) {
-            entries.add(glob(root + "/**/*.env"));
-        }
-        return context(entries.toArray(PolicyEntry[]::new));
-    }
-
-    private List<Path> grow() throws IOException {
-        List<Path> directories = new ArrayList<>(List.of(root));
-        for (int i = 0; i < 30; i++) {
-            Path path = directories
-                    .get(random.nextInt(directories.size()))
-                    .resolve(NAMES.get(random.nextInt(NAMES.size())));
-            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                continue;
-            }
-            switch (random.nextInt(5)) {
-                case 0, 1 -> directories.add(Files.createDirectory(path));
-                case 2, 3 -> Files.writeString(path, "x");
-                default -> {
-                    Path target = directories.get(random.nextInt(directories.size()));
-                    Files.createSymbolicLink(
-                            path,
-                            random.nextBoolean() || target.equals(path.getParent())
-                                    ? target
-                                    : Objects.requireNonNull(path.getParent()).relativize(target));
-                }
-            }
-        }
-        List<Path> all = new ArrayList<>();
-        try (Stream<Path> walk = Files.walk(root)) {
-            walk.forEach(all::add);
-        }
-        // And some that lead through links.
-        for (Path path : List.copyOf(all)) {
-            if (Files.isSymbolicLink(path)) {
-                NAMES.stream().map(path::resolve).filter(Files::exists).forEach(all::add);
-            }
-        }
-        return all;
     }
 
     private boolean succeeds(Action action) {

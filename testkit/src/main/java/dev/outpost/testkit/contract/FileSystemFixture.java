@@ -60,7 +60,7 @@ abstract class FileSystemFixture {
     }
 
     @BeforeEach
-    void enter(@TempDir Path directory) throws Exception {
+    void enter(@TempDir(factory = SharedDirectory.class) Path directory) throws Exception {
         root = directory;
         leaks = LeakCheck.before(POOLS);
     }

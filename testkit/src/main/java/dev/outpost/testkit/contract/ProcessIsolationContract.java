@@ -40,7 +40,7 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
     private static final SandboxContext READ_ONLY = context(null, ROOT_READ);
     private static final SandboxContext WITH_NETWORK = context(NetworkPolicy.ENABLED, null, ROOT_READ);
 
-    @TempDir
+    @TempDir(factory = SharedDirectory.class)
     private Path directory;
 
     @BeforeEach
@@ -312,6 +312,34 @@ public abstract class ProcessIsolationContract extends ExecBackendContract {
             result(first.closeStdin());
             var _ = events.untilClosed();
             assertThat(events.text()).contains("File exists");
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !Files.exists(workspace.resolve(".codex")));
+    }
+
+    @Test
+    @Spec("F48")
+    void whatStandsInStaysForThoseWhoStartedLater() throws Exception {
+        Path workspace = directory.toRealPath();
+        Recipe recipe = Recipe.sh(
+                        "echo ready; read x; mkdir .codex && echo x > .codex/config && echo PLANTED; echo end")
+                .cwd(workspace.toString())
+                .withStdin()
+                .sandbox(workspaceWrite(workspace));
+        ExecProcess first = start(recipe.id("a"));
+        try (EventCollector events = new EventCollector(first)) {
+            events.untilOutput("ready");
+            ExecProcess second = start(recipe.id("b"));
+            try (EventCollector later = new EventCollector(second)) {
+                later.untilOutput("ready");
+                result(first.closeStdin());
+                var _ = events.untilClosed();
+                result(second.closeStdin());
+                var _ = later.untilClosed();
+                assertThat(later.text())
+                        .contains("File exists")
+                        .endsWith("end\n")
+                        .doesNotContain("PLANTED");
+            }
         }
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !Files.exists(workspace.resolve(".codex")));
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * F70.
  */
 public abstract class ProcessSandboxContract extends ExecBackendContract {
-    @TempDir
+    @TempDir(factory = SharedDirectory.class)
     private Path directory;
 
     private Path allowed;
@@ -140,6 +140,17 @@ public abstract class ProcessSandboxContract extends ExecBackendContract {
     }
 
     @Test
+    @Spec("F63")
+    void whatIsMissingSeemsToBeThere() throws Exception {
+        SandboxContext write = workspaceWrite(allowed);
+        assertAllowed(write, "mkdir -p .codex");
+        assertThat(run(write, "mkdir .codex").text()).contains("File exists");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(allowed.resolve(".codex")).doesNotExist());
+    }
+
+    @Test
     @Spec({"F47", "F87"})
     void metadataThatAnEntryNamesIsWritable() throws Exception {
         Files.createDirectory(allowed.resolve(".git"));
@@ -166,6 +177,32 @@ public abstract class ProcessSandboxContract extends ExecBackendContract {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(locked).doesNotExist());
+    }
+
+    @Test
+    @Spec({"F46", "F48"})
+    void aSingleFileMayBeWritable() throws Exception {
+        SandboxContext file = context(allowed, ROOT_READ, path(allowed.resolve("a.txt"), Access.WRITE));
+        assertAllowed(file, "echo x > a.txt");
+        assertDenied(file, "echo x > new", "rm a.txt");
+        assertThat(allowed.resolve("a.txt")).hasContent("x\n");
+    }
+
+    @Test
+    @Spec({"F47", "F48"})
+    void aMissingDirectoryMayBeWritable() throws Exception {
+        Path build = allowed.resolve("build");
+        SandboxContext write = context(allowed, ROOT_READ, path(allowed, Access.WRITE), path(build, Access.WRITE));
+        assertAllowed(write, "mkdir -p build && [ -d build ]");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(build).doesNotExist());
+        assertAllowed(write, "mkdir -p build && echo x > build/out");
+        assertDenied(write, "mkdir -p build/.git && echo x > build/.git/config");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(build).isDirectoryNotContaining("glob:**/.*"));
+        assertThat(build.resolve("out")).hasContent("x\n");
     }
 
     @Test

@@ -297,6 +297,19 @@ public abstract class SandboxContract extends SandboxFixture {
                         + " because it crosses writable symlink " + path("allowed/priv"));
     }
 
+    /** Otherwise than with the reference, which refuses what its older enforcement can't express. */
+    @Test
+    @Spec("F68")
+    void theOlderEnforcementKeepsToThePolicyToo() throws Exception {
+        SandboxContext policy = readAll(entry("allowed/a.txt", Access.NONE));
+        SandboxContext older = new SandboxContext(policy.permissions(), policy.cwd(), policy.workspaceRoots(), true);
+        denied(() -> read("allowed/a.txt", older));
+        denied(() -> write("outside/n", older));
+        write("allowed/n", older);
+        assertThat(at("allowed/n")).hasContent("new");
+        assertThat(at("outside/n")).doesNotExist();
+    }
+
     @Test
     @Spec("F103")
     void copiesAreRefusedAsElsewhere() throws Exception {
@@ -329,6 +342,17 @@ public abstract class SandboxContract extends SandboxFixture {
                 own + "/environ",
                 own + "/fd/0",
                 own + "/root/etc/passwd",
+                own + "/cwd/pom.xml",
+                own + "/task/" + ProcessHandle.current().pid() + "/environ",
+                own + "/mem",
+                own + "/maps",
+                "/proc/1/root/etc/passwd",
+                "/proc/net/tcp",
+                "/proc/net/unix",
+                "/proc/self/net/unix",
+                "/proc/sys/kernel/core_pattern",
+                "/proc/kcore",
+                "/proc/keys",
                 "/proc/self/fd/0",
                 "/dev/fd/0",
                 "/dev/stdin",
