@@ -7,7 +7,6 @@ import dev.outpost.client.ClientOptions;
 import dev.outpost.environment.Environment;
 import dev.outpost.environment.EnvironmentException;
 import dev.outpost.environment.EnvironmentFactory;
-import dev.outpost.executor.ExecutorException;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.filesystem.ExecutorFileSystem;
 import dev.outpost.executor.process.ExecBackend;
@@ -37,11 +36,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What sandboxes promise, on the launched program as an ordinary user: the one of these tests or, if that is root, nobody.
  * Then the umask of this JVM lets the server do with the tests' files what it could with its own.
  */
+@Isolated("changes the umask, and counts descriptors and threads of this JVM")
 @ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OrdinaryUserIT {
@@ -78,7 +79,8 @@ class OrdinaryUserIT {
         server = Program.start(scratch, command(launcher().toString(), "exec-server", "--listen", "ws://127.0.0.1:0"));
         url = server.readLine();
         files = environment();
-        warmUp();
+        // Connects, which is nobody's leak, and lets the client have what it keeps.
+        files.fileSystem().writeFile(HostPath.of("/dev/null"), new byte[3 << 20], null);
     }
 
     @AfterAll
@@ -157,11 +159,6 @@ class OrdinaryUserIT {
         return new OwnedBackend(environment.execBackend(), environment::close);
     }
 
-    /** Connects, which is nobody's leak, and lets the client have what it keeps. */
-    private void warmUp() throws ExecutorException {
-        files.fileSystem().writeFile(HostPath.of("/dev/null"), new byte[3 << 20], null);
-    }
-
     private static void requireBubblewrap() throws Exception {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/bwrap"))
@@ -175,11 +172,6 @@ class OrdinaryUserIT {
         @Override
         protected ExecutorFileSystem fileSystem() {
             return files.fileSystem();
-        }
-
-        @Override
-        protected void warmUp() throws ExecutorException {
-            OrdinaryUserIT.this.warmUp();
         }
     }
 
