@@ -4,7 +4,9 @@ import dev.outpost.executor.HostPath;
 import dev.outpost.linux.Capabilities;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.seccomp.SeccompFilter;
+import dev.outpost.linux.spawn.Spawner;
 import dev.outpost.local.sandbox.ProcessLandlock;
+import java.lang.invoke.MethodHandles;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ record RestrictedBirth(ProcessLandlock landlock, SeccompFilter filter) {
      * @param terminal the terminal that it opens; null for none
      */
     int spawn(Lineage.Birth birth, byte @Nullable [] terminal) throws LinuxException {
+        load();
         FutureTask<Integer> task = new FutureTask<>(() -> {
             landlock.restrictThread(terminal == null ? null : HostPath.ofBytes(terminal));
             Capabilities.dropOfThread();
@@ -51,6 +54,16 @@ record RestrictedBirth(ProcessLandlock landlock, SeccompFilter filter) {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Loads what the restricted thread calls first, because it may not read this program's files any more. */
+    private static void load() {
+        try {
+            MethodHandles.lookup().ensureInitialized(Capabilities.class);
+            MethodHandles.lookup().ensureInitialized(Spawner.class);
+        } catch (IllegalAccessException publicClasses) {
+            throw new IllegalStateException(publicClasses);
         }
     }
 }

@@ -131,7 +131,8 @@ final class SessionProcesses implements ExecBackend {
         LocalProcess process;
         try {
             process = supervisor.launch(start, new Entry(id, future));
-        } catch (ExecutorException | RuntimeException failure) {
+        } catch (ExecutorException | RuntimeException | Error failure) {
+            // Errors, too: whoever waits for the start would wait for ever.
             forget(id, future);
             released();
             future.completeExceptionally(asExecutorException(failure, id));
@@ -144,7 +145,7 @@ final class SessionProcesses implements ExecBackend {
         }
     }
 
-    private static ExecutorException asExecutorException(Exception failure, ProcessId id) {
+    private static ExecutorException asExecutorException(Throwable failure, ProcessId id) {
         if (failure instanceof ExecutorException known) {
             return known;
         }

@@ -30,7 +30,7 @@ abstract class ProcessView {
         DENIED_IS_SEEN,
         /** A directory that only leads to something readable, or to a link to it, can be listed and has only that in it. */
         WAY_IS_LISTED,
-        /** A directory that would lead to something readable that is missing is not there: nothing is mounted below it. */
+        /** What would lead to something readable that is missing, or denied by a pattern, is not there: nothing is mounted. */
         WAY_TO_NOTHING,
         /** A link leads on if its directory can be read, whatever is said of its name: where it leads decides. */
         LINK_LEADS_ON,
@@ -184,6 +184,9 @@ abstract class ProcessView {
                     || resolution.links().stream().anyMatch(link -> !policy.isVisible(link));
             if (allowed && !resolution.links().isEmpty() && closedLink) {
                 return Difference.LINK_LEADS_ON;
+            }
+            if (!allowed && !resolution.links().stream().allMatch(this::isThere)) {
+                return Difference.WAY_TO_NOTHING;
             }
             return switch (attempt) {
                 case SEE -> {
