@@ -102,7 +102,8 @@ final class Session implements AutoCloseable {
     /** The same under a sandbox: {@code more} are members of the parameters, each followed by a comma. */
     String start(String more, boolean tty, boolean pipeStdin, String... argv) throws IOException {
         String id = "b" + ++lastProcess;
-        StringBuilder params = new StringBuilder("{" + more + "\"processId\":\"").append(id).append("\",\"argv\":[");
+        StringBuilder params =
+                new StringBuilder("{" + more + "\"processId\":\"").append(id).append("\",\"argv\":[");
         for (int i = 0; i < argv.length; i++) {
             params.append(i == 0 ? "" : ",")
                     .append('"')

@@ -81,9 +81,7 @@ class SandboxDecoderTest {
                     SandboxDecoder.of(dialect)::decode,
                     context(DISABLED, ",\"useLegacyLandlock\":null"),
                     "invalid type: null, expected a boolean");
-            assertInvalid(
-                    SandboxDecoder.of(dialect)::decode,
-                    context(DISABLED, ",\"cwd\":5"), CWD_TYPE);
+            assertInvalid(SandboxDecoder.of(dialect)::decode, context(DISABLED, ",\"cwd\":5"), CWD_TYPE);
         }
 
         @Test

@@ -22,6 +22,9 @@ public final class Workload {
     /** So much that what is done for each chunk counts as hot. */
     private static final String OUTPUT = "head -c 134217728 /dev/zero; seq 20000";
 
+    private static final int INPUT_BLOCKS = 256;
+
+    private static final int INPUT_BLOCK = 256 * 1024;
     private static final int LARGE_FILES = 30;
 
     private final RpcClient client;
@@ -55,6 +58,7 @@ public final class Workload {
         awaitClosed(start(true, false, "stty size; ls -l /"));
         converse(false);
         converse(true);
+        input();
         files();
         sandboxed();
     }
@@ -100,10 +104,8 @@ public final class Workload {
         ObjectNode sandbox = params.putObject("sandbox").put("windowsSandboxLevel", "disabled");
         ObjectNode permissions =
                 sandbox.putObject("permissions").put("type", "managed").put("network", "restricted");
-        ArrayNode entries = permissions
-                .putObject("file_system")
-                .put("type", "restricted")
-                .putArray("entries");
+        ArrayNode entries =
+                permissions.putObject("file_system").put("type", "restricted").putArray("entries");
         ObjectNode root = entries.addObject().put("access", "read");
         root.putObject("path").put("type", "special").putObject("value").put("kind", "root");
         ObjectNode workspace = entries.addObject().put("access", "write");
@@ -118,6 +120,17 @@ public final class Workload {
             String text = Base64.getEncoder().encodeToString(("line " + i + "\n").getBytes());
             client.call("process/write", process(id).put("chunk", text).put("writeId", "w" + i));
             client.call("process/read", process(id).put("afterSeq", i).put("waitMs", 1000));
+        }
+        client.call("process/terminate", process(id));
+        awaitClosed(id);
+    }
+
+    /** Much input, as from a file. */
+    private void input() throws IOException, InterruptedException {
+        String id = start(false, true, "exec cat > /dev/null");
+        String block = Base64.getEncoder().encodeToString(new byte[INPUT_BLOCK]);
+        for (int i = 0; i < INPUT_BLOCKS; i++) {
+            call("process/write", process(id).put("chunk", block).put("writeId", "i" + i));
         }
         client.call("process/terminate", process(id));
         awaitClosed(id);
