@@ -21,6 +21,7 @@ public final class Platform {
             "eventfd",
             "fchmod",
             "fcntl",
+            "flock",
             "fstatfs",
             "ftruncate",
             "getdents64",
