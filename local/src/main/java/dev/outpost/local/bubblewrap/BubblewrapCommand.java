@@ -41,7 +41,7 @@ public final class BubblewrapCommand {
      * costs a fifth of a millisecond.
      */
     private static final List<HostPath> KERNEL_SETTINGS = Stream.of(
-                    "sys", "sysrq-trigger", "acpi", "driver", "dynamic_debug", "fs", "mtrr", "scsi")
+                    "sys", "sysrq-trigger", "acpi", "driver", "dynamic_debug", "fs", "mtrr", "pressure", "scsi")
             .map(name -> HostPath.of("/proc/" + name))
             .toList();
 
