@@ -22,7 +22,7 @@ public final class Workload {
     /** So much that what is done for each chunk counts as hot. */
     private static final String OUTPUT = "head -c 134217728 /dev/zero; seq 20000";
 
-    private static final int INPUT_BLOCKS = 256;
+    private static final int INPUT_BLOCKS = 64;
 
     private static final int INPUT_BLOCK = 256 * 1024;
     private static final int LARGE_FILES = 30;
@@ -84,7 +84,7 @@ public final class Workload {
     private void sandboxed() throws IOException, InterruptedException {
         Path file = directory.resolve("sandboxed");
         String content = Base64.getEncoder().encodeToString(new byte[4096]);
-        for (int i = 0; i < METADATA_CALLS; i++) {
+        for (int i = 0; i < SHORT_COMMANDS; i++) {
             call("fs/writeFile", inSandbox(file(file)).put("dataBase64", content));
             call("fs/readFile", inSandbox(file(file)));
         }
