@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.outpost.soak.Client.Command;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +19,9 @@ final class Honest implements AutoCloseable {
     private final Report report;
     private final boolean oneConnection;
     private final Thread thread;
+    /** Open when it was served once, or failed. */
+    private final CountDownLatch begun = new CountDownLatch(1);
+
     private volatile boolean ended;
 
     // Owned by the thread.
@@ -30,13 +34,10 @@ final class Honest implements AutoCloseable {
      * @param oneConnection whether it keeps its first connection and its first process, which must then not take longer
      *     than {@value Client#MOST_SECONDS} s
      */
-    static Honest start(SoakServer server, Report report, boolean oneConnection)
-            throws IOException, InterruptedException {
+    static Honest start(SoakServer server, Report report, boolean oneConnection) throws InterruptedException {
         Honest honest = new Honest(server.url(), report, oneConnection);
-        try (Client first = Client.connect(honest.url, true)) {
-            honest.serve(first, honest.cat(first), 1);
-        }
         honest.thread.start();
+        honest.begun.await();
         return honest;
     }
 
@@ -55,6 +56,7 @@ final class Honest implements AutoCloseable {
                     long end = System.nanoTime() + CLIENT_NANOS;
                     for (int i = 1; !ended && (oneConnection || System.nanoTime() < end); i++) {
                         serve(client, cat, i);
+                        begun.countDown();
                         Thread.sleep(PAUSE_MILLIS);
                     }
                     client.terminate(cat);
@@ -62,6 +64,8 @@ final class Honest implements AutoCloseable {
             }
         } catch (IOException | InterruptedException e) {
             report.failed("the honest client", e);
+        } finally {
+            begun.countDown();
         }
     }
 
