@@ -16,10 +16,16 @@ public final class FileReference implements AutoCloseable {
     /**
      * Refers to what an absolute path stands for in which nothing is a symbolic link.
      *
-     * @throws LinuxException ELOOP if something is a link; ENOSYS, EINVAL or EPERM if this can't be asked of the kernel
+     * @throws LinuxException ELOOP if something is a link; one of which {@link #isUnsupported} is true if this can't be asked
+     *     of the kernel
      */
     public static FileReference openWithoutLinks(byte[] path) throws LinuxException {
         return new FileReference(new Descriptor(OpenHow.open(path, 0, OpenHow.RESOLVE_NO_SYMLINKS)));
+    }
+
+    /** Whether {@code openWithoutLinks}, this one or that of {@link Directory}, failed as the kernel or a filter has none. */
+    public static boolean isUnsupported(LinuxException failure) {
+        return OpenHow.isUnsupported(failure);
     }
 
     /** The number, while open. */

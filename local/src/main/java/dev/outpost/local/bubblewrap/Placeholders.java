@@ -169,7 +169,7 @@ public final class Placeholders {
             return reference.status().id().equals(lock.id());
         } catch (LinuxException failure) {
             // What can't be asked is believed: then there is no openat2.
-            return isUnsupported(failure);
+            return FileReference.isUnsupported(failure);
         }
     }
 
@@ -210,20 +210,12 @@ public final class Placeholders {
         try {
             return Directory.openWithoutLinks(parent);
         } catch (LinuxException failure) {
-            if (!isUnsupported(failure)) {
+            if (!FileReference.isUnsupported(failure)) {
                 throw failure;
             }
             // Then at least its last name is no link.
             return Directory.host().openDirectory(parent, Links.NO_FOLLOW, Directory.Purpose.LOOK_UP);
         }
-    }
-
-    /** Whether the kernel, or a filter, doesn't know openat2. */
-    private static boolean isUnsupported(LinuxException failure) {
-        return switch (failure.errno()) {
-            case Errno.ENOSYS, Errno.EPERM, Errno.EINVAL -> true;
-            default -> false;
-        };
     }
 
     private static byte[] name(HostPath path) {

@@ -39,26 +39,32 @@ final class HeldPlaces implements AutoCloseable {
         try {
             for (Mount mount : plan.mounts()) {
                 if (isHeld(mount) && places.mounts.size() < MOST) {
-                    places.references.add(
-                            FileReference.openWithoutLinks(mount.path().toBytes()));
-                    places.mounts.add(mount);
+                    places.hold(mount);
                 }
             }
             return places;
-        } catch (LinuxException failure) {
-            Mount last =
-                    plan.mounts().stream().filter(HeldPlaces::isHeld).toList().get(places.mounts.size());
+        } catch (LinuxException | ExecutorException failure) {
             places.close();
-            return switch (failure.errno()) {
-                // A kernel or a filter that doesn't know openat2.
-                case Errno.ENOSYS, Errno.EPERM, Errno.EINVAL -> new HeldPlaces();
+            if (failure instanceof LinuxException known && FileReference.isUnsupported(known)) {
+                return new HeldPlaces();
+            }
+            throw failure;
+        }
+    }
+
+    private void hold(Mount mount) throws LinuxException, ExecutorException {
+        try {
+            references.add(FileReference.openWithoutLinks(mount.path().toBytes()));
+            mounts.add(mount);
+        } catch (LinuxException failure) {
+            switch (failure.errno()) {
                 case Errno.ELOOP, Errno.ENOENT, Errno.ENOTDIR ->
                     throw new ExecutorException(
                             FailureKind.FAILED,
-                            last.path() + " was replaced while the sandbox was being prepared; try again",
+                            mount.path() + " was replaced while the sandbox was being prepared; try again",
                             failure);
                 default -> throw failure;
-            };
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.outpost.linux.Errno;
 import dev.outpost.linux.LinuxException;
 import dev.outpost.linux.file.Directory;
 import dev.outpost.linux.file.Directory.Purpose;
+import dev.outpost.linux.file.FileReference;
 import dev.outpost.linux.file.Links;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -51,10 +52,10 @@ final class Place implements AutoCloseable {
                 try {
                     return new Place(Directory.openWithoutLinks(parent), true, Locations.name(path), path);
                 } catch (LinuxException e) {
-                    switch (e.errno()) {
-                        case Errno.ELOOP -> {}
-                        case Errno.ENOSYS, Errno.EINVAL, Errno.EPERM -> oneByOne = true;
-                        default -> throw e;
+                    if (FileReference.isUnsupported(e)) {
+                        oneByOne = true;
+                    } else if (e.errno() != Errno.ELOOP) {
+                        throw e;
                     }
                 }
             }
