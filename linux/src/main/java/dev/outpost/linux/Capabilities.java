@@ -9,24 +9,21 @@ public final class Capabilities {
     private static final Libc.Function PRCTL = Libc.function("prctl");
     private static final Libc.Function CAPSET = Libc.function("capset");
 
-    private static final int PR_CAPBSET_DROP = 24;
-    /** More than any kernel has. */
-    private static final int MOST = 64;
+    private static final int PR_SET_SECUREBITS = 28;
+    /** Root is nobody special when a program is executed, for ever. */
+    private static final int NOROOT_LOCKED = 3;
 
     private static final int VERSION_3 = 0x20080522;
 
     private Capabilities() {}
 
     /**
-     * Takes all of them from the calling thread for ever, and from what it starts, programs run by root included. A thread
-     * that may not do that has none that would survive the start of a program without new privileges.
+     * Takes all of them from the calling thread for ever, and from what it starts, programs run by root included. Programs
+     * whose files bear some, and root's if the thread may not say that of root, get none only if the thread has also given
+     * up gaining privileges ({@code no_new_privs}).
      */
     public static void dropOfThread() throws LinuxException {
-        long dropped = 0;
-        // What is behind the last one that this kernel has is EINVAL.
-        for (int capability = 0; capability < MOST && dropped != -Errno.EINVAL; capability++) {
-            dropped = PRCTL.callOrErrno(PR_CAPBSET_DROP, capability, 0, 0, 0, 0);
-        }
+        var _ = PRCTL.callOrErrno(PR_SET_SECUREBITS, NOROOT_LOCKED, 0, 0, 0, 0);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment header = arena.allocate(8, 4);
             header.set(ValueLayout.JAVA_INT, 0, VERSION_3);

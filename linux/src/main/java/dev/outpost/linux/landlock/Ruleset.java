@@ -31,7 +31,11 @@ public final class Ruleset implements AutoCloseable {
     /** Version that knows of TCP ports. */
     private static final int ABI_WITH_NETWORK = 4;
 
+    /** Version that knows of scopes. */
+    private static final int ABI_WITH_SCOPES = 6;
+
     private static final long BIND_AND_CONNECT_TCP = 3;
+    private static final long ABSTRACT_SOCKETS_AND_SIGNALS = 3;
 
     private final FileDescriptor descriptor;
     private final Set<Right> handled;
@@ -46,25 +50,46 @@ public final class Ruleset implements AutoCloseable {
         return (int) Math.max(0, SYSCALL.callOrErrno(SYS_CREATE_RULESET, 0, 0, ASK_VERSION));
     }
 
+    /** Whether {@link #forProcesses} is possible: Linux 6.12 and later. */
+    public static boolean canScopeProcesses() {
+        return version() >= ABI_WITH_SCOPES;
+    }
+
     /**
-     * A ruleset that allows nothing that this kernel can forbid.
+     * For a thread that works on files: allows nothing that this kernel can forbid, and no TCP, which kernels before version
+     * 4 can't forbid.
      *
-     * @param network whether TCP may be used; kernels before version 4 can't forbid it
      * @throws LinuxException ENOSYS or EOPNOTSUPP if there is no Landlock
      */
-    public static Ruleset create(boolean network) throws LinuxException {
+    public static Ruleset forFiles() throws LinuxException {
         int version = version();
+        return create(version, version >= ABI_WITH_NETWORK ? BIND_AND_CONNECT_TCP : 0, 0);
+    }
+
+    /**
+     * For a thread that starts processes: allows nothing with files that this kernel can forbid, and leaves TCP as it is.
+     * Neither the thread nor anything that it starts can signal a process outside, or connect to an abstract socket of one.
+     * Any restriction by Landlock keeps it from tracing them, and so from what {@code /proc} has of their memory,
+     * environment and descriptors.
+     *
+     * @throws LinuxException ENOSYS or EOPNOTSUPP if there is no Landlock, E2BIG unless {@link #canScopeProcesses}
+     */
+    public static Ruleset forProcesses() throws LinuxException {
+        return create(version(), 0, ABSTRACT_SOCKETS_AND_SIGNALS);
+    }
+
+    private static Ruleset create(int version, long ports, long scopes) throws LinuxException {
         if (version == 0) {
             throw new LinuxException("landlock_create_ruleset", Errno.EOPNOTSUPP);
         }
         Set<Right> handled = Right.knownBy(version);
-        boolean forbidsNetwork = !network && version >= ABI_WITH_NETWORK;
         try (Arena arena = Arena.ofConfined()) {
-            // struct landlock_ruleset_attr: rights to files, rights to ports.
-            MemorySegment attributes = arena.allocate(16, 8);
+            // struct landlock_ruleset_attr: rights to files, rights to ports, scopes. Later versions have more of it.
+            MemorySegment attributes = arena.allocate(24, 8);
             attributes.set(ValueLayout.JAVA_LONG, 0, Right.bits(handled));
-            attributes.set(ValueLayout.JAVA_LONG, 8, forbidsNetwork ? BIND_AND_CONNECT_TCP : 0);
-            long size = version >= ABI_WITH_NETWORK ? 16 : 8;
+            attributes.set(ValueLayout.JAVA_LONG, 8, ports);
+            attributes.set(ValueLayout.JAVA_LONG, 16, scopes);
+            int size = scopes != 0 ? 24 : ports != 0 ? 16 : 8;
             long fd = check(
                     "landlock_create_ruleset", SYSCALL.callOrErrno(SYS_CREATE_RULESET, attributes.address(), size, 0));
             return new Ruleset(FileDescriptor.of((int) fd), handled);
@@ -99,7 +124,7 @@ public final class Ruleset implements AutoCloseable {
 
     /**
      * Restricts the calling thread for ever, together with threads and processes that it starts from now on. It also gives
-     * up gaining privileges by executing programs.
+     * up gaining privileges by executing programs. Other threads can be restricted by it too; they are strangers then.
      *
      * @throws LinuxException E2BIG if it is restricted 16 times already
      */

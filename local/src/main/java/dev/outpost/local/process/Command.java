@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cwd where it starts
  * @param controlling whether a terminal is its controlling one from the beginning
  * @param files what it reads from descriptors 3, 4 and so on; closed with this
- * @param restriction what the thread that starts it gives up before; null for nothing
+ * @param restrictions what the thread that starts it gives up before; null for nothing
  * @param confinement what confines it once it runs
  */
 record Command(
@@ -26,7 +26,7 @@ record Command(
         HostPath cwd,
         boolean controlling,
         InheritedFiles files,
-        @Nullable RestrictedBirth restriction,
+        @Nullable Restrictions restrictions,
         Confinement confinement)
         implements AutoCloseable {
     /** As it is. */
@@ -38,14 +38,16 @@ record Command(
      * Starts it.
      *
      * @param terminal the terminal that becomes its streams; null for the three descriptors
+     * @param births starts it if it is to be born restricted
      */
-    int spawn(int stdin, int stdout, int stderr, byte @Nullable [] terminal) throws LinuxException {
+    int spawn(int stdin, int stdout, int stderr, byte @Nullable [] terminal, RestrictedBirths births)
+            throws LinuxException {
         List<Integer> more = files.numbers();
         Function<byte[], SpawnRequest> request = program -> new SpawnRequest(
                 program, argv, environment, cwd.toBytes(), stdin, stdout, stderr, terminal, controlling, more);
-        return restriction == null
+        return restrictions == null
                 ? Launcher.spawnFirst(programs, request)
-                : restriction.spawn(() -> Launcher.spawnFirst(programs, request), terminal);
+                : births.spawn(restrictions, () -> Launcher.spawnFirst(programs, request), terminal);
     }
 
     /** Closes what was only for the start. Idempotent. */

@@ -37,18 +37,21 @@ final class Launcher {
     private final FileDescriptor devNull;
     private final Lineage.Marks marks;
     private final ProcessSandbox sandboxes;
+    private final RestrictedBirths births;
 
     Launcher(
             ExecutorEnvironment environment,
             UserAccount user,
             FileDescriptor devNull,
             Lineage.Marks marks,
-            ProcessSandbox sandboxes) {
+            ProcessSandbox sandboxes,
+            RestrictedBirths births) {
         this.environment = environment;
         this.user = user;
         this.devNull = devNull;
         this.marks = marks;
         this.sandboxes = sandboxes;
+        this.births = births;
     }
 
     /** Tries programs in order, as execvp does, and reports a denial rather than a missing file. */
@@ -174,7 +177,7 @@ final class Launcher {
         }
         FileDescriptor input = stdin == null ? devNull : stdin.readEnd();
         Lineage lineage = marks.marked(() -> command.spawn(
-                input.number(), stdout.writeEnd().number(), stderr.writeEnd().number(), null));
+                input.number(), stdout.writeEnd().number(), stderr.writeEnd().number(), null, births));
         stdout.writeEnd().close();
         stderr.writeEnd().close();
         if (stdin != null) {
@@ -205,7 +208,7 @@ final class Launcher {
         // In reserve, so that a process that was spawned with the last descriptors can still be watched; pipes leave
         // the child's ends for that.
         try (FileDescriptor _ = FileAccess.openDevNull()) {
-            lineage = marks.marked(() -> command.spawn(0, 1, 2, pty.slavePath()));
+            lineage = marks.marked(() -> command.spawn(0, 1, 2, pty.slavePath(), births));
         }
         return new Launched(lineage, open(lineage.leader()), pty.master(), pty.master(), null, command.confinement());
     }

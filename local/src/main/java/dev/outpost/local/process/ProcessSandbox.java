@@ -130,7 +130,7 @@ final class ProcessSandbox {
                 inner.cwd(),
                 true,
                 new InheritedFiles(),
-                new RestrictedBirth(landlock, SeccompFilter.of(bans)),
+                new Restrictions(landlock, bans),
                 new Confinement(SandboxType.LINUX_SECCOMP, false, () -> {}));
     }
 

@@ -47,6 +47,7 @@ public final class ProcessSupervisor implements AutoCloseable {
     private final ProcessLoop loop;
     private final Guard guard;
     private final TreeKiller treeKiller;
+    private final RestrictedBirths births = new RestrictedBirths();
     private final Launcher launcher;
     private final ThreadPoolExecutor spawnThreads;
 
@@ -85,7 +86,12 @@ public final class ProcessSupervisor implements AutoCloseable {
         this.treeKiller = new TreeKiller(marks);
         this.guard = new Guard(marks, loop, devNull);
         this.launcher = new Launcher(
-                environment, UserAccount.current(), devNull, marks, new ProcessSandbox(sandbox, environment, guard));
+                environment,
+                UserAccount.current(),
+                devNull,
+                marks,
+                new ProcessSandbox(sandbox, environment, guard),
+                births);
         this.spawnThreads = new ThreadPoolExecutor(
                 limits.spawnThreads(),
                 limits.spawnThreads(),
@@ -123,6 +129,7 @@ public final class ProcessSupervisor implements AutoCloseable {
         List<Lineage> lineages = new ArrayList<>();
         backends.forEach(backend -> lineages.addAll(backend.abandonAll()));
         await("the starts under way", spawnThreadsEnded());
+        births.close();
         await("the descendants of ended processes", treeKiller.killEverything(lineages));
         await("the exit of killed processes", allClosed());
         await("the exit of the guard process", guard.dismiss());

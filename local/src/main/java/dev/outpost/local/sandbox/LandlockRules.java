@@ -4,19 +4,13 @@ import dev.outpost.executor.HostPath;
 import dev.outpost.executor.sandbox.Access;
 import dev.outpost.linux.JavaRuntime;
 import dev.outpost.linux.LinuxException;
-import dev.outpost.linux.file.FileId;
-import dev.outpost.linux.file.FileReference;
-import dev.outpost.linux.file.FileStatus;
 import dev.outpost.linux.landlock.Right;
 import dev.outpost.linux.landlock.Ruleset;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a policy's threads may do in the kernel's eyes: the smallest superset of the policy that Landlock can express.
@@ -26,13 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param grants by their files, so that the same names for other files are something else
  */
 record LandlockRules(List<Grant> grants) {
-    /** Rights to one file and what is below it. */
-    record Grant(HostPath path, FileId id, boolean directory, Set<Right> rights) {
-        Grant {
-            rights = Set.copyOf(rights);
-        }
-    }
-
     private static final Set<Right> READ = EnumSet.of(Right.READ_FILE, Right.READ_DIRECTORY);
     private static final Set<Right> WRITE = EnumSet.of(
             Right.READ_FILE,
@@ -45,8 +32,6 @@ record LandlockRules(List<Grant> grants) {
             Right.MAKE_REGULAR,
             Right.MAKE_SYMLINK);
     private static final Set<Right> LIST = EnumSet.of(Right.READ_DIRECTORY);
-
-    private static final Set<HostPath> CLOSED = Set.of(HostPath.of("/proc"), HostPath.of("/dev"));
 
     LandlockRules {
         grants = List.copyOf(grants);
@@ -67,19 +52,12 @@ record LandlockRules(List<Grant> grants) {
             boolean write = rule.access() == Access.WRITE;
             if (rule.path().equals(PolicyCompiler.ROOT) && !write) {
                 add(rights, rule.path(), LIST);
-                children().forEach(child -> add(rights, child, READ));
+                Grant.openInRoot().forEach(child -> add(rights, child, READ));
             } else {
                 add(rights, rule.path(), write ? WRITE : READ);
             }
         }
-        List<Grant> grants = new ArrayList<>();
-        rights.forEach((path, granted) -> {
-            Grant grant = grant(path, granted);
-            if (grant != null) {
-                grants.add(grant);
-            }
-        });
-        return new LandlockRules(grants);
+        return new LandlockRules(Grant.toPresent(rights));
     }
 
     /** Where the classes of this JVM come from, without links. */
@@ -93,18 +71,9 @@ record LandlockRules(List<Grant> grants) {
 
     /** Restricts the calling thread to these rules for ever, and to no TCP. */
     void restrictThread() throws LinuxException {
-        try (Ruleset ruleset = Ruleset.create(false)) {
+        try (Ruleset ruleset = Ruleset.forFiles()) {
             for (Grant grant : grants) {
-                try (FileReference file =
-                        FileReference.openWithoutLinks(grant.path().toBytes())) {
-                    FileStatus status = file.status();
-                    // Something else by now: what it would allow is not known to be meant.
-                    if (status.id().equals(grant.id())) {
-                        ruleset.allow(file, grant.directory(), grant.rights());
-                    }
-                } catch (LinuxException gone) {
-                    // Allows less, until the policy is looked at again.
-                }
+                grant.addTo(ruleset);
             }
             ruleset.restrictThread();
         }
@@ -114,27 +83,5 @@ record LandlockRules(List<Grant> grants) {
         Set<Right> all = EnumSet.copyOf(more);
         all.addAll(rights.getOrDefault(path, Set.of()));
         rights.put(path, all);
-    }
-
-    private static @Nullable Grant grant(HostPath path, Set<Right> rights) {
-        if (path.hasNul()) {
-            return null;
-        }
-        try (FileReference file = FileReference.openWithoutLinks(path.toBytes())) {
-            FileStatus status = file.status();
-            return status.isSymlink() ? null : new Grant(path, status.id(), status.isDirectory(), rights);
-        } catch (LinuxException missing) {
-            return null;
-        }
-    }
-
-    /** What is in the root, without what is closed. */
-    private static List<HostPath> children() {
-        return new LinuxDisk()
-                .children(PolicyCompiler.ROOT).stream()
-                        .map(child -> PolicyCompiler.ROOT.resolve(child.name()))
-                        .filter(child -> !CLOSED.contains(child))
-                        .sorted(Comparator.comparing(HostPath::toString))
-                        .toList();
     }
 }

@@ -5,13 +5,8 @@ import dev.outpost.executor.FailureKind;
 import dev.outpost.executor.HostPath;
 import dev.outpost.executor.sandbox.Access;
 import dev.outpost.linux.LinuxException;
-import dev.outpost.linux.file.Directory;
-import dev.outpost.linux.file.FileReference;
-import dev.outpost.linux.file.Links;
-import dev.outpost.linux.landlock.ProcessScope;
 import dev.outpost.linux.landlock.Right;
 import dev.outpost.linux.landlock.Ruleset;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,66 +45,71 @@ public final class ProcessLandlock {
             "/proc/version",
             "/proc/vmstat");
 
-    private static final int LISTING_BYTES = 64 * 1024;
+    private final List<Grant> grants;
+    private final boolean readOnly;
 
-    private final Map<HostPath, Set<Right>> grants = new LinkedHashMap<>();
-
-    private ProcessLandlock() {}
+    private ProcessLandlock(List<Grant> grants, boolean readOnly) {
+        this.grants = List.copyOf(grants);
+        this.readOnly = readOnly;
+    }
 
     /** Whether the kernel can keep a process from files and from other processes. */
     public static boolean isAvailable() {
-        return ProcessScope.isKnown();
+        return Ruleset.canScopeProcesses();
     }
 
     /**
-     * What a policy grants.
+     * What a policy grants, to the files that are there now.
      *
      * @throws ExecutorException {@code INVALID_ARGUMENT} if Landlock can't express the policy; the message says what of it,
      *     without a full stop
      */
     public static ProcessLandlock of(SandboxPolicy policy) throws ExecutorException {
-        ProcessLandlock landlock = new ProcessLandlock();
-        if (policy.restrictsFiles()) {
+        boolean readOnly = policy.restrictsFiles();
+        if (readOnly) {
             requireExpressible(policy);
-            landlock.grantReading(policy);
-        } else {
-            landlock.grants.put(ROOT, EVERYTHING);
         }
-        return landlock;
+        List<Grant> grants = Grant.toPresent(readOnly ? reading(policy) : Map.of(ROOT, EVERYTHING));
+        return new ProcessLandlock(grants, readOnly);
     }
 
     /** Whether nothing may be written, so that attributes of files must not be changed either. */
     public boolean isReadOnly() {
-        return !grants.containsKey(ROOT) || !EVERYTHING.equals(grants.get(ROOT));
+        return readOnly;
     }
 
     /**
-     * Restricts the calling thread for ever, together with what it starts.
+     * A ruleset to restrict threads with. Owned by the caller.
      *
-     * @param terminal a terminal that may be used; null for none
+     * @param terminal a terminal that may be used too; null for none
      */
-    public void restrictThread(@Nullable HostPath terminal) throws LinuxException {
-        try (Ruleset ruleset = Ruleset.create(true)) {
-            for (Map.Entry<HostPath, Set<Right>> grant : grants.entrySet()) {
-                allow(ruleset, grant.getKey(), grant.getValue());
+    public Ruleset ruleset(@Nullable HostPath terminal) throws LinuxException {
+        Ruleset ruleset = Ruleset.forProcesses();
+        try {
+            for (Grant grant : grants) {
+                grant.addTo(ruleset);
             }
             if (terminal != null) {
-                allow(ruleset, terminal, DEVICE);
+                for (Grant device : Grant.toPresent(Map.of(terminal, DEVICE))) {
+                    device.addTo(ruleset);
+                }
             }
-            ruleset.restrictThread();
+            return ruleset;
+        } catch (LinuxException | RuntimeException failure) {
+            ruleset.close();
+            throw failure;
         }
-        ProcessScope.restrictThread();
     }
 
-    private static void allow(Ruleset ruleset, HostPath path, Set<Right> rights) throws LinuxException {
-        try (FileReference file = FileReference.openWithoutLinks(path.toBytes())) {
-            ruleset.allow(file, file.status().isDirectory(), rights);
-        } catch (LinuxException gone) {
-            if (EVERYTHING.equals(rights)) {
-                throw gone;
-            }
-            // What can't be named is not granted.
-        }
+    /** If they grant the same rights to the same files. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ProcessLandlock that && readOnly == that.readOnly && grants.equals(that.grants);
+    }
+
+    @Override
+    public int hashCode() {
+        return grants.hashCode();
     }
 
     private static void requireExpressible(SandboxPolicy policy) throws ExecutorException {
@@ -131,7 +131,8 @@ public final class ProcessLandlock {
         return new ExecutorException(FailureKind.INVALID_ARGUMENT, "Landlock can't " + what);
     }
 
-    private void grantReading(SandboxPolicy policy) {
+    private static Map<HostPath, Set<Right>> reading(SandboxPolicy policy) {
+        Map<HostPath, Set<Right>> rights = new LinkedHashMap<>();
         for (PolicyRule rule : policy.rules()) {
             if (!policy.decide(rule.path()).canRead()
                     || rule.path().startsWith(PROC)
@@ -139,33 +140,14 @@ public final class ProcessLandlock {
                 continue;
             }
             if (rule.path().equals(ROOT)) {
-                children().forEach(child -> grants.put(child, READ));
-                OF_THE_MACHINE.forEach(path -> grants.put(path, READ));
+                Grant.openInRoot().forEach(child -> rights.put(child, READ));
+                OF_THE_MACHINE.forEach(path -> rights.put(path, READ));
             } else {
-                grants.put(rule.path(), READ);
+                rights.put(rule.path(), READ);
             }
         }
-        DEVICES.forEach(device -> grants.put(device, DEVICE));
-    }
-
-    /** What is in the root, without what is closed. */
-    private static List<HostPath> children() {
-        List<HostPath> children = new ArrayList<>();
-        try (Directory root = Directory.host().openDirectory(ROOT.toBytes(), Links.NO_FOLLOW, Directory.Purpose.LIST)) {
-            for (var batch = root.readEntries(LISTING_BYTES);
-                    !batch.isEmpty();
-                    batch = root.readEntries(LISTING_BYTES)) {
-                for (Directory.Entry entry : batch) {
-                    HostPath child = ROOT.resolve(HostPath.ofBytes(entry.name()));
-                    if (!child.equals(PROC) && !child.equals(DEV)) {
-                        children.add(child);
-                    }
-                }
-            }
-        } catch (LinuxException unreadable) {
-            return List.of();
-        }
-        return children;
+        DEVICES.forEach(device -> rights.put(device, DEVICE));
+        return rights;
     }
 
     private static List<HostPath> paths(String... paths) {

@@ -87,9 +87,10 @@ class HeldPlacesTest {
                 HostPath.of(shared.toString()),
                 false);
         try (Command command = sandbox.confine(inner, context);
+                RestrictedBirths threads = new RestrictedBirths();
                 FileDescriptor nothing = FileAccess.openDevNull()) {
             exchange();
-            int pid = command.spawn(nothing.number(), nothing.number(), nothing.number(), null);
+            int pid = command.spawn(nothing.number(), nothing.number(), nothing.number(), null, threads);
             try (PidFd process = PidFd.open(pid)) {
                 WaitStatus status = await().atMost(Duration.ofSeconds(30)).until(process::reap, end -> end != null);
                 assertThat(status).isNotNull();

@@ -117,6 +117,44 @@ final class LandlockedProcessTest extends ExecBackendContract {
     }
 
     @Test
+    @Spec({"F49", "F57"})
+    void whatTakesTheNameOfSomethingGrantedIsGrantedInItsPlace() throws Exception {
+        Path granted = Files.createDirectory(directory.resolve("granted"));
+        Path moved = directory.resolve("moved");
+        Files.writeString(granted.resolve("f"), "old\n");
+        SandboxContext sandbox = context(directory, special(Kind.MINIMAL, Access.READ), path(granted, Access.READ));
+        assertThat(sh("p", sandbox, "cat granted/f").text()).isEqualTo("old\n");
+        Files.move(granted, moved);
+        Files.createDirectory(granted);
+        Files.writeString(granted.resolve("f"), "new\n");
+        assertThat(sh("q", sandbox, "cat granted/f; cat moved/f").text())
+                .contains("new\n", "Permission denied")
+                .doesNotContain("old");
+    }
+
+    @Test
+    @Spec({"F55", "F69a"})
+    void reachesNoProcessWithTheSameRestrictions() throws Exception {
+        ExecProcess first = start(Recipe.sh("echo $$; exec sleep 600").id("p").sandbox(READ_ONLY));
+        ExecProcess second = start(Recipe.sh("echo $$; exec sleep 600").id("q").sandbox(READ_ONLY));
+        try (EventCollector ofFirst = new EventCollector(first);
+                EventCollector ofSecond = new EventCollector(second)) {
+            ofFirst.untilOutput("\n");
+            ofSecond.untilOutput("\n");
+            assertThat(sh(
+                                    "r",
+                                    READ_ONLY,
+                                    "kill -0 $$ && echo itself; for p in %s %s; do kill -0 $p && echo SIGNALLED; done"
+                                            .formatted(
+                                                    ofFirst.text().strip(),
+                                                    ofSecond.text().strip()))
+                            .text())
+                    .contains("itself")
+                    .doesNotContain("SIGNALLED");
+        }
+    }
+
+    @Test
     @Spec({"F55", "F69a", "N79"})
     void reachesNoOtherProcessAndNoNetwork() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "bash is not installed, whose /dev/tcp connects");
