@@ -1,11 +1,10 @@
 package dev.outpost.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpost.testkit.ProgramJvm;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The real program in a process of its own, with what it prints. Closing kills it. */
 final class Program implements AutoCloseable {
@@ -33,28 +31,24 @@ final class Program implements AutoCloseable {
     /** How it ended. */
     record Ended(int exitCode, String stdout, String stderr) {}
 
-    /** This build from the class path of this test, less what only tests bring and Netty would use: SLF4J. */
+    /** This build, as {@link ProgramJvm} starts programs that don't live long. */
     static ProcessBuilder command(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("outpost.jvm").split(" ")));
-        command.addAll(List.of("-XX:+UseSerialGC", "-cp", classPath(), "dev.outpost.cli.Outpost"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command);
+        return command(ProgramJvm.shortLived(), arguments);
     }
 
     /** The same with what the launcher gives to the JVM. */
     static ProcessBuilder launcherCommand(String... arguments) {
         Path root = Path.of(Objects.requireNonNull(System.getProperty("outpost.root")));
-        ProcessBuilder command = command(arguments);
+        ProcessBuilder command = command(ProgramJvm.longLived(), arguments);
         command.command().add(1, "@" + root.resolve("cli/src/main/launcher/jvm.options"));
         return command;
     }
 
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("slf4j"))
-                .collect(joining(File.pathSeparator));
+    private static ProcessBuilder command(List<String> jvm, String... arguments) {
+        List<String> command = new ArrayList<>(jvm);
+        command.add("dev.outpost.cli.Outpost");
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
     }
 
     /** Starts it, with stderr in a file of a scratch directory. */

@@ -3,6 +3,7 @@ package dev.outpost.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpost.testkit.ProgramJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +21,8 @@ final class Example {
     /** Starts it with these variables over ours. */
     private static Process start(Class<?> program, Map<String, String> variables, Path output, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("outpost.jvm").split(" ")));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.util.logging.level=SEVERE"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        List<String> command = new ArrayList<>(ProgramJvm.shortLived());
+        command.addAll(List.of("-Djava.util.logging.level=SEVERE", program.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -3,6 +3,7 @@ package dev.outpost.interop;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpost.testkit.ProgramJvm;
 import dev.outpost.testkit.ServerProcess;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,10 +40,7 @@ class FeederTest {
     private ProcessBuilder exec(Peer peer, String... command) throws Exception {
         server = peer.server(Map.of("PATH", "/usr/bin:/bin", "HOME", scratch.toString()), scratch)
                 .webSocket();
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.addAll(List.of(System.getProperty("outpost.jvm").split(" ")));
-        line.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+        List<String> line = new ArrayList<>(ProgramJvm.shortLived());
         line.addAll(List.of("dev.outpost.cli.Outpost", "exec", "--ignore-user-config"));
         line.addAll(List.of("-e", server.url().toString(), "--cwd", scratch.toString(), "--"));
         line.addAll(List.of(command));
@@ -67,12 +64,8 @@ class FeederTest {
         }
     }
 
-    /** What the program wrote to stderr, without the complaints of a logger that only tests bring. */
     private String errors() throws IOException {
-        try (Stream<String> lines = Files.lines(scratch.resolve("stderr"))) {
-            return String.join(
-                    "\n", lines.filter(line -> !line.startsWith("SLF4J")).toList());
-        }
+        return Files.readString(scratch.resolve("stderr"));
     }
 
     private static byte[] random(int size) {

@@ -19,16 +19,9 @@ public record ServerLaunch(List<String> command, Map<String, String> environment
         environment = Map.copyOf(environment);
     }
 
-    /**
-     * The program of this build, from the class path of this JVM and with the JVM options that every launch has. Many
-     * such servers live for a second only: they do without the optimizing compiler.
-     */
+    /** The program of this build, as {@link ProgramJvm} starts those that don't live long. */
     public static ServerLaunch outpost(Map<String, String> environment, Path directory) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("outpost.jvm").split(" ")));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        List<String> command = ProgramJvm.shortLived();
         command.addAll(List.of("dev.outpost.cli.Outpost", "exec-server"));
         return new ServerLaunch(command, environment, directory);
     }
