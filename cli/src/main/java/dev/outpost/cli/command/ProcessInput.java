@@ -8,6 +8,7 @@ import dev.outpost.executor.process.WriteStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -91,16 +92,27 @@ final class ProcessInput extends OutputStream {
     }
 
     private void send(byte[] chunk) throws IOException {
-        while (underWay.size() >= UNDER_WAY) {
-            settle();
+        if (underWay.size() == UNDER_WAY) {
+            settle(UNDER_WAY / 2);
         }
         underWay.add(process.write(chunk, null));
     }
 
-    private void settle() throws IOException {
+    /** Waits until so many of the writes are accepted: for the last of them, so as to be woken once, because they go in order. */
+    private void settle(int count) throws IOException {
+        if (count == 0) {
+            return;
+        }
+        List<CompletableFuture<WriteStatus>> writes = new ArrayList<>(count);
+        while (writes.size() < count) {
+            writes.add(underWay.remove());
+        }
         try {
-            if (Target.await(underWay.remove()) == WriteStatus.STDIN_CLOSED) {
-                throw new NobodyReads();
+            var _ = Target.await(writes.getLast());
+            for (CompletableFuture<WriteStatus> write : writes) {
+                if (Target.await(write) == WriteStatus.STDIN_CLOSED) {
+                    throw new NobodyReads();
+                }
             }
         } catch (ExecutorException failure) {
             throw new IOException(failure.getMessage(), failure);
@@ -110,9 +122,7 @@ final class ProcessInput extends OutputStream {
     /** Returns when everything is accepted. */
     @Override
     public void flush() throws IOException {
-        while (!underWay.isEmpty()) {
-            settle();
-        }
+        settle(underWay.size());
     }
 
     /** Tells the end; returns when that and everything before it is accepted. */

@@ -65,12 +65,14 @@ public final class Pipe implements AutoCloseable {
      * closed, nothing changes.
      *
      * @param bytes rounded up by the kernel to a power of two of pages
+     * @return whether it holds so many now
      */
-    public static void enlarge(FileDescriptor end, int bytes) {
+    public static boolean enlarge(FileDescriptor end, int bytes) {
         try {
-            end.use(fd -> (int) FCNTL.callOrErrno(fd, F_SETPIPE_SZ, bytes));
+            return end.use(fd -> (int) FCNTL.callOrErrno(fd, F_SETPIPE_SZ, bytes)) >= bytes;
         } catch (LinuxException closed) {
             LOG.log(Level.DEBUG, "not enlarged", closed);
+            return false;
         }
     }
 

@@ -25,6 +25,7 @@ final class Channel {
     private long token;
     private boolean open = true;
     private boolean enlarged;
+    private boolean large;
 
     Channel(ProcessLoop loop, FileDescriptor descriptor, IntConsumer onReady) {
         this.loop = loop;
@@ -83,8 +84,13 @@ final class Channel {
     void enlarge() {
         if (!enlarged && open && loop.takeLargePipe()) {
             enlarged = true;
-            Pipe.enlarge(descriptor, ProcessLoop.LARGE_PIPE);
+            large = Pipe.enlarge(descriptor, ProcessLoop.LARGE_PIPE);
         }
+    }
+
+    /** Whether that has made it large. */
+    boolean isLarge() {
+        return large;
     }
 
     private void refused(LinuxException reason) {

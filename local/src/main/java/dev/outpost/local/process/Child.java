@@ -46,6 +46,9 @@ final class Child {
     /** How long descendants wait for the exit that a kill is about to cause, so that they don't delay its report. */
     private static final long MOST_MILLIS_TO_EXIT = 20;
 
+    /** How long a large pipe that is full is left alone: its reader is not done with it sooner. */
+    private static final long REST_MILLIS = 1;
+
     private static final int REQUEST_WRITE = 1;
     private static final int REQUEST_READ = 2;
     private static final int REQUEST_TERMINATE = 4;
@@ -74,6 +77,9 @@ final class Child {
     private @Nullable Channel input;
     private @Nullable Channel exitWatch;
     private boolean paused;
+    /** Whether the input is full and not to be tried. */
+    private boolean resting;
+
     private boolean exited;
     private boolean descendantsKilled;
     private boolean closed;
@@ -310,6 +316,9 @@ final class Child {
             stdin.drop();
             return;
         }
+        if (resting) {
+            return;
+        }
         MemorySegment buffer = loop.buffer();
         int pending = stdin.peek(buffer);
         try {
@@ -319,12 +328,8 @@ final class Child {
                     stdin.written(count);
                 }
                 if (count < pending) {
-                    // It is full; epoll says when it isn't.
-                    pending -= count;
-                    if (!launched.hasTerminal()) {
-                        to.enlarge();
-                    }
-                    break;
+                    inputIsFull(to);
+                    return;
                 }
                 pending = stdin.peek(buffer);
             }
@@ -340,6 +345,23 @@ final class Child {
                 closeInput();
             }
         }
+    }
+
+    /** Epoll says when it isn't any more; of a large pipe too early, since room for a page isn't worth a write. */
+    private void inputIsFull(Channel to) {
+        if (to.isLarge()) {
+            to.want(Epoll.OUT, false);
+            resting = true;
+            loop.after(REST_MILLIS, () -> {
+                resting = false;
+                write();
+            });
+            return;
+        }
+        if (!launched.hasTerminal()) {
+            to.enlarge();
+        }
+        to.want(Epoll.OUT, true);
     }
 
     private void closeInput() {
