@@ -20,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Rights to one file and what is below it, in Landlock's eyes. Immutable.
  *
  * @param id which file it is, so that the same name for another file is another grant
+ * @param appearedAtMillis in {@code /proc}, whose files the kernel forgets and makes again under the same number, since when
+ *     there is this one, in milliseconds since 1970; elsewhere 0
  */
-record Grant(HostPath path, FileId id, boolean directory, Set<Right> rights) {
-    private static final Set<HostPath> CLOSED = Set.of(HostPath.of("/proc"), HostPath.of("/dev"));
+record Grant(HostPath path, FileId id, long appearedAtMillis, boolean directory, Set<Right> rights) {
+    private static final HostPath PROC = HostPath.of("/proc");
+    private static final Set<HostPath> CLOSED = Set.of(PROC, HostPath.of("/dev"));
 
     Grant {
         rights = Set.copyOf(rights);
@@ -34,7 +37,8 @@ record Grant(HostPath path, FileId id, boolean directory, Set<Right> rights) {
         rights.forEach((path, granted) -> {
             FileStatus status = status(path);
             if (status != null && !status.isSymlink()) {
-                grants.add(new Grant(path, status.id(), status.isDirectory(), granted));
+                long appeared = path.startsWith(PROC) ? status.modifiedAtMillis() : 0;
+                grants.add(new Grant(path, status.id(), appeared, status.isDirectory(), granted));
             }
         });
         return grants;

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxed processes where there is no bubblewrap, so as if namespaces were forbidden. */
@@ -130,6 +131,16 @@ final class LandlockedProcessTest extends ExecBackendContract {
         assertThat(sh("q", sandbox, "cat granted/f; cat moved/f").text())
                 .contains("new\n", "Permission denied")
                 .doesNotContain("old");
+    }
+
+    /** On demand, because the whole machine is slower for a while. */
+    @Test
+    @EnabledIfSystemProperty(named = "outpost.drop-caches", matches = "true")
+    void whatTheKernelForgetsAndMakesAgainStaysGranted() throws Exception {
+        for (String id : List.of("p", "q", "r", "s")) {
+            assertThat(sh(id, READ_ONLY, "cat /proc/meminfo").exit()).isEqualTo(new ExitStatus.Code(0));
+            Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "2");
+        }
     }
 
     @Test
