@@ -18,7 +18,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -199,11 +198,7 @@ record StartUpArchive(List<Path> jars, Path file) {
         }
         for (Path home : unused) {
             if (Files.getLastModifiedTime(home).toInstant().isBefore(oldest)) {
-                try (Stream<Path> tree = Files.walk(home)) {
-                    for (Path file : tree.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
+                FileTree.delete(home);
             }
         }
     }

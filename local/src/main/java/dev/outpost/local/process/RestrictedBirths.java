@@ -38,6 +38,7 @@ final class RestrictedBirths implements AutoCloseable {
     /** Restrictions as the kernel takes them. */
     private record Prepared(Ruleset ruleset, SeccompFilter filter) implements AutoCloseable {
         static Prepared of(Restrictions restrictions, byte @Nullable [] terminal) throws LinuxException {
+            load();
             return new Prepared(
                     restrictions.landlock().ruleset(terminal == null ? null : HostPath.ofBytes(terminal)),
                     SeccompFilter.of(restrictions.bans()));
@@ -103,7 +104,6 @@ final class RestrictedBirths implements AutoCloseable {
     }
 
     private static int onThread(Prepared prepared, Lineage.Birth birth) throws LinuxException {
-        load();
         CompletableFuture<Integer> born = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("spawn-restricted").start(() -> {
             try {

@@ -2,11 +2,9 @@ package dev.outpost.local.sandbox;
 
 import dev.outpost.executor.HostPath;
 import dev.outpost.linux.LinuxException;
-import dev.outpost.linux.file.Directory;
 import dev.outpost.linux.file.FileId;
 import dev.outpost.linux.file.FileReference;
 import dev.outpost.linux.file.FileStatus;
-import dev.outpost.linux.file.Links;
 import dev.outpost.linux.landlock.Right;
 import dev.outpost.linux.landlock.Ruleset;
 import java.util.ArrayList;
@@ -14,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rights to one file and what is below it, in Landlock's eyes. Immutable.
@@ -35,24 +32,13 @@ record Grant(HostPath path, FileId id, long appearedAtMillis, boolean directory,
     static List<Grant> toPresent(Map<HostPath, Set<Right>> rights) {
         List<Grant> grants = new ArrayList<>();
         rights.forEach((path, granted) -> {
-            FileStatus status = status(path);
+            FileStatus status = LinuxDisk.status(path);
             if (status != null && !status.isSymlink()) {
                 long appeared = path.startsWith(PROC) ? status.modifiedAtMillis() : 0;
                 grants.add(new Grant(path, status.id(), appeared, status.isDirectory(), granted));
             }
         });
         return grants;
-    }
-
-    private static @Nullable FileStatus status(HostPath path) {
-        if (path.hasNul()) {
-            return null;
-        }
-        try {
-            return Directory.host().status(path.toBytes(), Links.NO_FOLLOW);
-        } catch (LinuxException missing) {
-            return null;
-        }
     }
 
     /** What is in the root, but {@code /proc} and {@code /dev}, in order. */

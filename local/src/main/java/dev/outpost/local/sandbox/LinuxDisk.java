@@ -24,12 +24,17 @@ final class LinuxDisk implements PolicyDisk {
 
     @Override
     public @Nullable Found look(HostPath path) {
+        FileStatus status = status(path);
+        return status == null ? null : new Found(status.type(), status.id());
+    }
+
+    /** What has this name, itself if it is a link; null if nothing has, or it can't be asked. */
+    static @Nullable FileStatus status(HostPath path) {
         if (path.hasNul()) {
             return null;
         }
         try {
-            FileStatus status = Directory.host().status(path.toBytes(), Links.NO_FOLLOW);
-            return new Found(status.type(), status.id());
+            return Directory.host().status(path.toBytes(), Links.NO_FOLLOW);
         } catch (LinuxException e) {
             return null;
         }
@@ -86,11 +91,8 @@ final class LinuxDisk implements PolicyDisk {
     }
 
     private static int permissions(HostPath path) {
-        try {
-            return Directory.host().status(path.toBytes(), Links.NO_FOLLOW).permissions();
-        } catch (LinuxException e) {
-            return 0;
-        }
+        FileStatus status = status(path);
+        return status == null ? 0 : status.permissions();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.outpost.testkit.training;
 
+import dev.outpost.testkit.FileTree;
 import dev.outpost.testkit.ServerLaunch;
 import dev.outpost.testkit.ServerProcess;
 import dev.outpost.testkit.wire.RpcClient;
@@ -10,14 +11,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
  * Makes the start-up caches of a runtime: starts it once as a server for each transport and once as a client, watched by
@@ -68,7 +67,7 @@ public final class TrainingRun {
             System.out.println("[WARNING] no start-up cache, so Outpost will take several times as long to start: "
                     + failure.getMessage());
         } finally {
-            deleteTree(scratch);
+            FileTree.delete(scratch);
         }
         if (!distributed) {
             // Last, because its time is that of the build.
@@ -205,14 +204,6 @@ public final class TrainingRun {
         }
         if (!Files.isRegularFile(cache)) {
             throw new IOException("the JVM wrote no " + cache.getFileName() + "\n" + errors.read());
-        }
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }
